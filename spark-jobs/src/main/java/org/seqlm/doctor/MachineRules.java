@@ -131,7 +131,8 @@ public final class MachineRules {
     }
     if (bad.size() == process.disks().size()) {
       return Verdict.fail(
-          "bad", "name a folder that this user may write to: " + change + ", or try --fix");
+          "bad",
+          "name a folder that this user may write to: " + change + ", or try seqlm doctor --fix");
     }
     if (least < Sizes.GIB) {
       return Verdict.fail("full", "make room, or name another disk: " + change);

@@ -36,6 +36,20 @@ public final class NativeRules {
     return findings;
   }
 
+  /** What is to be said of the driver's folder before anything is loaded. */
+  public static List<Finding> cache(ProcessFacts.Cache cache) {
+    String where = ProcessFacts.DRIVER;
+    if (cache.folder() == null) {
+      return List.of(
+          Finding.fail(CACHE, where, "no folder can be made to unpack natives into", FOLDER));
+    }
+    return cache.unpacked() == 0 && cache.free() < UNPACKED
+        ? List.of(
+            Finding.fail(
+                CACHE, where, cache.folder() + ": " + Sizes.of(cache.free()) + " free", FOLDER))
+        : List.of();
+  }
+
   private static Verdict loaded(ProcessFacts process) {
     ProcessFacts.Natives natives = process.natives();
     List<String> told = new ArrayList<>();

@@ -40,6 +40,24 @@ public record ProcessFacts(
     return id.equals(DRIVER);
   }
 
+  /** Whether any of its disks can be written to. */
+  public boolean canSpill() {
+    return disks.stream().anyMatch(disk -> disk.problem().isEmpty());
+  }
+
+  /** The same with as many tasks at once as Spark's scheduler gives it. */
+  public ProcessFacts withSlots(int slots) {
+    Cores known = new Cores(cores.processors, slots, cores.threads);
+    return new ProcessFacts(
+        id, host, versions, known, natives, gpus, memory, disks, shuffleService, output);
+  }
+
+  /** The same with what somebody else found wrong with writing the output from there. */
+  public ProcessFacts withOutput(String problem) {
+    return new ProcessFacts(
+        id, host, versions, cores, natives, gpus, memory, disks, shuffleService, problem);
+  }
+
   /**
    * What computes.
    *

@@ -17,9 +17,15 @@ public final class ReachRules {
    * @param expected that the settings ask for; 0 where they leave it open
    * @param dynamic whether Spark lets executors come and go by the work there is
    * @param seconds that were waited
+   * @param problem why asking them ended before; empty if it did not
    */
   public record Executors(
-      int registered, int answered, int expected, boolean dynamic, double seconds) {}
+      int registered,
+      int answered,
+      int expected,
+      boolean dynamic,
+      double seconds,
+      String problem) {}
 
   /** What is to be said of executors, of which some came. */
   public static Finding executors(Executors of) {
@@ -32,6 +38,14 @@ public final class ReachRules {
                 ? ", " + of.expected + " asked for"
                 : "")
             + (of.dynamic ? "; more may come (dynamic allocation)" : "");
+    if (!of.problem.isEmpty()) {
+      return Finding.fail(
+          check,
+          ProcessFacts.DRIVER,
+          found + ", then: " + of.problem,
+          "see the executor's log: natives may not be for its processor, or its memory too little"
+              + " (spark.executor.memoryOverhead)");
+    }
     if (of.answered < of.registered) {
       return Finding.fail(
           check,
@@ -72,7 +86,7 @@ public final class ReachRules {
               + ": "
               + commit.row
               + ", of two writers "
-              + (commit.winners == 1 ? "one won" : commit.winners + " won");
+              + (commit.winners == 1 ? "one won" : commit.winners == 0 ? "none knew" : "both won");
       String alone = "let one job at a time write an output there (docs/cluster.md, File systems)";
       if (commit.winners == 1 && !commit.weak) {
         findings.add(Finding.ok("commit", ProcessFacts.DRIVER, found));

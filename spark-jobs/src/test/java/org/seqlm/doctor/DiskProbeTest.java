@@ -1,6 +1,7 @@
 package org.seqlm.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,5 +25,13 @@ class DiskProbeTest {
   void aFileIsNoFolder() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "x");
     assertThat(DiskProbe.of(file.resolve("below"), 0).problem()).isEqualTo(file + " is a file");
+  }
+
+  @Test
+  void aFolderOfOthersIsNoneOfThisUsers() throws Exception {
+    Path others = Files.createDirectory(folder.resolve("others"));
+    assumeThat(others.toFile().setWritable(false)).isTrue();
+    assumeThat(Files.isWritable(others)).as("this user may write anywhere").isFalse();
+    assertThat(DiskProbe.of(others, 0).problem()).isEqualTo("this user may not write to " + others);
   }
 }

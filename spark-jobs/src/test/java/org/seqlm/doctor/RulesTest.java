@@ -314,24 +314,30 @@ class RulesTest {
 
   @Test
   void everyExecutorAnswers() {
-    assertThat(ReachRules.executors(new ReachRules.Executors(8, 8, 8, false, 60)).found())
+    assertThat(ReachRules.executors(new ReachRules.Executors(8, 8, 8, false, 60, "")).found())
         .isEqualTo("8 answered");
     assertIs(
-        ReachRules.executors(new ReachRules.Executors(3, 3, 8, false, 60)),
+        ReachRules.executors(new ReachRules.Executors(3, 3, 8, false, 60, "")),
         Status.WARN,
         "driver",
         "3 answered, 8 asked for",
         "within 60 s");
     assertIs(
-        ReachRules.executors(new ReachRules.Executors(8, 7, 8, false, 60)),
+        ReachRules.executors(new ReachRules.Executors(8, 7, 8, false, 60, "")),
         Status.FAIL,
         "driver",
         "7 of 8 answered");
     assertIs(
-        ReachRules.executors(new ReachRules.Executors(3, 3, 8, true, 60)),
+        ReachRules.executors(new ReachRules.Executors(3, 3, 8, true, 60, "")),
         Status.OK,
         "driver",
         "3 answered, 8 asked for; more may come (dynamic allocation)");
+    assertIs(
+        ReachRules.executors(new ReachRules.Executors(2, 1, 2, false, 60, "Executor lost")),
+        Status.FAIL,
+        "driver",
+        "1 of 2 answered, then: Executor lost",
+        "memoryOverhead");
   }
 
   @Test
@@ -350,7 +356,7 @@ class RulesTest {
         bad(ReachRules.output("s3a://b/o", new ReachRules.Commit("s3a, a look", true, 2), one)),
         Status.WARN,
         "driver",
-        "2 won",
+        "both won",
         "one job at a time");
     assertIs(
         bad(ReachRules.output("/out", new ReachRules.Commit("x", false, 2), one)),

@@ -107,13 +107,13 @@ public final class JobContext implements Closeable {
   private SparkContext spark() {
     if (spark == null) {
       owned = SparkEnv.get() == null;
+      if (owned) {
+        QuickCheck.warning(sparkConf()).ifPresent(progress::message);
+      }
       spark = Sessions.start("seqlm " + name, master, KernelVariables.pins(kernels), results);
       setLocalFiles(spark.hadoopConfiguration(), spark.master());
       tasks = new ActiveTasks(JavaSparkContext.fromSparkContext(spark));
       watch = EndedSession.watch(spark::isStopped);
-      if (owned) {
-        QuickCheck.warning(spark.conf()).ifPresent(progress::message);
-      }
       if (!Master.of(spark.master()).oneProcess()) {
         grant = GrantWatch.start(spark);
       }

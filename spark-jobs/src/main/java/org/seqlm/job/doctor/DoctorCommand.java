@@ -46,7 +46,7 @@ public final class DoctorCommand extends JobCommand<DoctorConfig, DoctorResult> 
   @Option(
       names = "--wait",
       paramLabel = "SECONDS",
-      description = "For executors to come, and for all of them to answer (60).")
+      description = "For executors to come, and for all of them to answer (120).")
   Double wait;
 
   public DoctorCommand() {

@@ -165,6 +165,15 @@ final class Examination {
     context.progress().stage("ask", 0, "processes");
     int slots = master.oneProcess() ? TaskSlots.ofProcess(spark, master.threads()) : 0;
     add(question.ofDriver(spark, slots));
+    if (!processes.get(0).canSpill()) {
+      findings.add(
+          Finding.fail(
+              "Spark",
+              ProcessFacts.DRIVER,
+              "not started: it would end at once, as it can write to no local disk",
+              "mend that first, see below"));
+      return;
+    }
     JavaSparkContext session;
     try {
       session = context.sparkContext();
@@ -183,7 +192,10 @@ final class Examination {
     reached = answers.reached();
     skews = answers.skews();
     for (ProcessQuestion.Answer answer : answers.answers()) {
-      add(new ProcessQuestion.Answer(Survey.seen(answer.facts(), probe), answer.fixed()));
+      add(
+          probe == null
+              ? answer
+              : new ProcessQuestion.Answer(probe.seen(answer.facts()), answer.fixed()));
     }
     findings.add(
         reached.registered() == 0

@@ -24,6 +24,7 @@ import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Interval;
 import org.seqlm.registry.RegistryPath;
+import org.seqlm.spark.doctor.QuickCheck;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerStates;
@@ -318,6 +319,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     List<String> warnings = check(context, job);
     TrainStart start = start(context, job, resume, workers);
     context.progress().message(job.cost().text());
+    QuickCheck.nativesWarning().ifPresent(context.progress()::message);
     warnings.forEach(context.progress()::message);
     job.notes().forEach(context.progress()::message);
     start.notes(job).forEach(context.progress()::message);

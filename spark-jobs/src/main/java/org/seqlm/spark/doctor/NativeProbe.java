@@ -114,7 +114,8 @@ final class NativeProbe {
     }
   }
 
-  private static long unpacked(Path folder) {
+  /** Bytes of all files there. */
+  static long unpacked(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       return files
           .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))

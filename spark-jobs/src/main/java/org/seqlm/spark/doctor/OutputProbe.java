@@ -19,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.doctor.ProcessFacts;
 import org.seqlm.doctor.ReachRules;
 import org.seqlm.store.ExclusiveFile;
 import org.seqlm.store.Paths;
@@ -87,9 +88,12 @@ public final class OutputProbe implements Closeable {
     }
   }
 
-  /** Whether a file that another process wrote is there, as this one sees it. */
-  boolean sees(String name) throws IOException {
-    return fs.exists(new Path(folder, name));
+  /** With what a process wrote, and this one does not see, counted as not written. */
+  public ProcessFacts seen(ProcessFacts facts) throws IOException {
+    return !"".equals(facts.output()) || fs.exists(new Path(folder, facts.id()))
+        ? facts
+        : facts.withOutput(
+            "what is written there the driver does not see: it is a disk of that host's own");
   }
 
   /** Lets two write one name at one moment. */
@@ -110,20 +114,16 @@ public final class OutputProbe implements Closeable {
                 return ExclusiveFile.write(fs, file, content, unique);
               }));
     }
+    Store store = Store.of(Paths.plain(fs), folder);
     int winners = 0;
     byte[] winner = new byte[0];
     try {
       for (int i = 0; i < WRITERS; i++) {
-        if (writing.get(i).get()) {
+        if (won(writing.get(i), store)) {
           winners++;
           winner = contents.get(i);
         }
       }
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException of ? of : new IOException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
     } finally {
       threads.shutdownNow();
     }
@@ -132,8 +132,22 @@ public final class OutputProbe implements Closeable {
         winners = java.util.Arrays.equals(in.readAllBytes(), winner) ? 1 : 0;
       }
     }
-    Store store = Store.of(Paths.plain(fs), folder);
     return new ReachRules.Commit(row(store), store == Store.LOOKS, winners);
+  }
+
+  /** Where the other may replace it meanwhile, a writer may not know. */
+  private static boolean won(Future<Boolean> writer, Store store) throws IOException {
+    try {
+      return writer.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ExclusiveFile.UncertainException && store == Store.LOOKS) {
+        return false;
+      }
+      throw e.getCause() instanceof IOException of ? of : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
   /** The row of the table in docs/cluster.md. */

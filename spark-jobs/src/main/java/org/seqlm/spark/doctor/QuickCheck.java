@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.util.Utils;
+import org.seqlm.UserException;
 import org.seqlm.doctor.DiskProbe;
 import org.seqlm.doctor.Finding;
 import org.seqlm.doctor.MachineRules;
+import org.seqlm.doctor.NativeRules;
 import org.seqlm.doctor.ProcessFacts;
 import org.seqlm.doctor.Status;
 import org.seqlm.doctor.VersionRules;
@@ -21,7 +23,11 @@ import org.seqlm.doctor.VersionRules;
 public final class QuickCheck {
   private QuickCheck() {}
 
-  /** A line about what is not well; empty if all is. */
+  /**
+   * A line about what is not well; empty if all is.
+   *
+   * @throws UserException with exit code 5 if Spark, started with this, would end the process
+   */
   public static Optional<String> warning(SparkConf conf) {
     ProcessFacts driver =
         new ProcessFacts(
@@ -39,7 +45,31 @@ public final class QuickCheck {
             null);
     List<Finding> findings = new ArrayList<>(VersionRules.of(List.of(driver)));
     findings.addAll(MachineRules.disks(List.of(driver), 0));
-    return line(findings);
+    Optional<String> line = line(findings);
+    if (!driver.canSpill()) {
+      throw UserException.platform(line.orElseThrow());
+    }
+    return line;
+  }
+
+  /**
+   * The same about the folder of native libraries, for commands that train. Where they lie there
+   * already they need no more room.
+   */
+  public static Optional<String> nativesWarning() {
+    return nativesWarning(NativeProbe.folder());
+  }
+
+  /** The same of a folder; null if none can be made. */
+  static Optional<String> nativesWarning(Path folder) {
+    ProcessFacts.Cache cache =
+        new ProcessFacts.Cache(
+            folder == null ? null : folder.toString(),
+            null,
+            folder == null ? 0 : folder.toFile().getUsableSpace(),
+            folder == null ? 0 : NativeProbe.unpacked(folder),
+            0);
+    return line(NativeRules.cache(cache));
   }
 
   /** The first of what is not well, and how much more there is. */
@@ -51,11 +81,11 @@ public final class QuickCheck {
     Finding first = bad.get(0);
     return Optional.of(
         first.check()
-            + " may fail this job: "
+            + ": "
             + first.found()
             + ": "
             + first.remedy()
             + (bad.size() > 1 ? "; and " + (bad.size() - 1) + " more" : "")
-            + " (all of it: seqlm doctor)");
+            + " (seqlm doctor looks at all of it)");
   }
 }

@@ -59,6 +59,7 @@ public final class Survey {
   private final String id = UUID.randomUUID().toString();
   private final long from = System.nanoTime();
   private final long limitNanos;
+  private String problem = ""; // why Spark gave up asking
 
   private Survey(JavaSparkContext spark, ProcessQuestion question, double seconds) {
     this.spark = spark;
@@ -96,7 +97,7 @@ public final class Survey {
         new TreeMap<>(Comparator.comparingInt(String::length).thenComparing(String::compareTo));
     CollectionAccumulator<byte[]> told = spark.sc().collectionAccumulator("seqlm doctor");
     int forMore = dynamic ? moreTasks(conf) : 0;
-    while (left() > 0) {
+    while (left() > 0 && problem.isEmpty()) {
       Set<String> missing = new HashSet<>(there.keySet());
       missing.removeAll(answers.keySet());
       if (missing.isEmpty() && forMore == 0) {
@@ -114,9 +115,22 @@ public final class Survey {
     Set<String> known = new HashSet<>(there.keySet());
     known.addAll(answers.keySet());
     return new Answers(
-        List.copyOf(answers.values()),
-        new ReachRules.Executors(known.size(), answers.size(), expected, dynamic, limitNanos / 1e9),
-        answers.isEmpty() ? Map.of() : clocks(there));
+        answers.values().stream().map(this::scheduled).toList(),
+        new ReachRules.Executors(
+            known.size(), answers.size(), expected, dynamic, limitNanos / 1e9, problem),
+        answers.isEmpty() || !problem.isEmpty() ? Map.of() : clocks(there));
+  }
+
+  /** A process knows its settings; how many tasks it gets at once, the scheduler. */
+  private ProcessQuestion.Answer scheduled(ProcessQuestion.Answer answer) {
+    return JavaConverters.seqAsJavaList(spark.sc().statusStore().executorList(false)).stream()
+        .filter(executor -> executor.id().equals(answer.facts().id()) && executor.maxTasks() > 0)
+        .findFirst()
+        .map(
+            executor ->
+                new ProcessQuestion.Answer(
+                    answer.facts().withSlots(executor.maxTasks()), answer.fixed()))
+        .orElse(answer);
   }
 
   private long left() {
@@ -193,7 +207,7 @@ public final class Survey {
       job.cancel(true); // whoever has answered is told
     } catch (ExecutionException e) {
       String why = String.valueOf(e.getCause().getMessage()).lines().findFirst().orElse("");
-      throw UserException.platform("the executors could not be asked: " + why, e.getCause());
+      problem = why.isBlank() ? e.getCause().getClass().getSimpleName() : why;
     } catch (InterruptedException e) {
       job.cancel(true);
       Thread.currentThread().interrupt();
@@ -260,27 +274,5 @@ public final class Survey {
       Thread.currentThread().interrupt();
       throw UserException.platform("interrupted", e);
     }
-  }
-
-  /**
-   * With what an executor wrote and the driver cannot see counted as not written.
-   *
-   * @param probe where they wrote; null for nowhere
-   */
-  public static ProcessFacts seen(ProcessFacts facts, OutputProbe probe) throws IOException {
-    if (probe == null || !"".equals(facts.output()) || probe.sees(facts.id())) {
-      return facts;
-    }
-    return new ProcessFacts(
-        facts.id(),
-        facts.host(),
-        facts.versions(),
-        facts.cores(),
-        facts.natives(),
-        facts.gpus(),
-        facts.memory(),
-        facts.disks(),
-        facts.shuffleService(),
-        "what is written there the driver does not see: it is this host's own disk");
   }
 }
