@@ -56,11 +56,15 @@ class KnownVulnerabilitiesTest {
     return rows;
   }
 
+  private static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
   /** The jars of an artifact on the class path, by their place in a Maven repository. */
   private static List<Path> jars(String artifact) {
     String folder = artifact.replaceFirst(":.*", "").replace('.', '/') + "/";
     String name = artifact.replaceFirst(".*:", "");
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+    return Arrays.stream(classPath().split(File.pathSeparator))
         .filter(each -> each.replace(File.separatorChar, '/').contains(folder + name + "/"))
         .map(Path::of)
         .toList();

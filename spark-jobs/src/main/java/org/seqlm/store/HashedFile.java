@@ -75,13 +75,28 @@ public final class HashedFile {
    */
   public static void replacePlain(FileSystem fs, Path file, Content content) throws IOException {
     Path whole = fs.makeQualified(file);
-    replace(Paths.plain(fs), whole.getParent(), whole.getName(), content);
+    // Whatever its name: no manifest will have it.
+    try (Open open =
+        new Open(Paths.plain(fs), whole.getParent(), whole.getName(), 0, Existing.REPLACE)) {
+      content.writeTo(open.out());
+      open.appear();
+    } catch (FSError e) {
+      throw failure(e);
+    }
     Paths.forgetChecksum(fs, whole);
+  }
+
+  /** Before anything is written outside of the folder, of a name that no manifest may have. */
+  private static void requireBelow(String path) {
+    if (!Paths.isBelow(path)) {
+      throw new IllegalArgumentException("the file \"" + path + "\" lies outside of its folder");
+    }
   }
 
   private static FileEntry write(
       FileSystem fs, Path folder, String path, long attempt, Content content, Existing existing)
       throws IOException {
+    requireBelow(path);
     try (Open file = new Open(fs, folder, path, attempt, existing)) {
       content.writeTo(file.out());
       return file.keep();
@@ -103,6 +118,7 @@ public final class HashedFile {
    */
   public static Open open(FileSystem fs, Path folder, String path, long attempt)
       throws IOException {
+    requireBelow(path);
     try {
       return new Open(fs, folder, path, attempt, Existing.KEEP);
     } catch (FSError e) {
@@ -187,6 +203,11 @@ public final class HashedFile {
      * @return the entry for the manifest
      */
     public FileEntry keep() throws IOException {
+      appear();
+      return new FileEntry(path, counting.count, Sha256.hex(digest));
+    }
+
+    private void appear() throws IOException {
       try {
         out.flush();
       } catch (FSError e) {
@@ -207,7 +228,6 @@ public final class HashedFile {
         }
       }
       kept = true;
-      return new FileEntry(path, counting.count, Sha256.hex(digest));
     }
 
     @Override

@@ -77,6 +77,18 @@ class HostileManifestTest {
 
   @ParameterizedTest
   @MethodSource("names")
+  void noFileIsWrittenByANameThatLeavesTheFolder(String name) throws IOException {
+    try (ArtifactWriter out =
+        ArtifactWriter.create(CONF, folder.resolve("new").toString(), Overwrite.REFUSE)) {
+      assertThatThrownBy(() -> out.write(name, SECRET))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("lies outside of its folder");
+    }
+    assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith("new"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
   void aFolderOfFilesThatIsNoneOfOursIsRefused(String name) throws IOException {
     ArtifactFiles.edit(artifact, tree -> tree.put("data", name));
     assertRefused("data is no folder of an artifact's files: " + name.strip());

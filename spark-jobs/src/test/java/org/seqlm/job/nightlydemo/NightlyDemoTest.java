@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.OnCluster;
@@ -172,5 +175,32 @@ class NightlyDemoTest {
             "-XX:+UseParallelGC",
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "-Dspark.ui.enabled=false");
+  }
+
+  /** A command line is for all users of a machine to see, and settings have keys. */
+  @Test
+  void settingsReachAnotherProcessByAFileOfItsUsersOwn() throws Exception {
+    Map<String, String> settings =
+        Map.of("spark.hadoop.fs.s3a.secret.key", "a b\"c\\d#e'f", "spark.x", "line\nline");
+    Path file = Files.createTempFile("seqlm-night", ".settings");
+    try {
+      Files.write(file, NightProcess.argumentFile(settings));
+      if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .isEqualTo("rw-------");
+      }
+      String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+      Process process =
+          new ProcessBuilder(
+                  java, "-Xshare:auto", "@" + file, "-XshowSettings:properties", "-version")
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(said).isZero();
+      assertThat(said).contains("spark.hadoop.fs.s3a.secret.key = a b\"c\\d#e'f");
+      assertThat(said).containsPattern("spark.x = line\\s+line");
+    } finally {
+      Files.delete(file);
+    }
   }
 }
