@@ -61,7 +61,7 @@ class WatchedRunTest {
           .with("spark.ui.port", port)
           .with("spark.eventLog.enabled", true)
           .with("spark.eventLog.dir", events.toUri())
-          .with("spark.log.level", "WARN")
+          .with("spark.log.level", "INFO")
           .command(
               "quickstart",
               "--output",
@@ -100,6 +100,9 @@ class WatchedRunTest {
         Thread.sleep(50);
       }
       command.succeeds();
+      assertThat(command.err())
+          .containsPattern("INFO \\w+: \\[seqlm quickstart \\S+, train round 1 worker [01]\\] ")
+          .containsPattern("DAGScheduler: \\[seqlm quickstart \\S+, train round 2\\] Job");
     }
     assertThat(missing).isEmpty();
     assertThat(last.get(Figure.TRAINING_ROUND)).isBetween(1.0, last.get(Figure.TRAINING_ROUNDS));

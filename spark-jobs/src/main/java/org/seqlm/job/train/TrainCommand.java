@@ -263,10 +263,11 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     NetworkTraining.Settings settings = job.settings();
     long units = job.units();
     TrainCost cost = job.cost();
-    List<String> warnings =
-        cost.check(
-            TrainCost.Limits.of(context.sparkConf(), settings.execution(), settings.workers()));
-    StringBuilder text = new StringBuilder(cost.text()).append('\n');
+    TrainCost.Limits limits =
+        TrainCost.Limits.of(context.sparkConf(), settings.execution(), settings.workers());
+    List<String> warnings = cost.check(limits);
+    StringBuilder text =
+        new StringBuilder(cost.text()).append('\n').append(cost.besideHeap(limits));
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
     job.warnings().forEach(line -> text.append(line).append('\n'));
     job.notes().forEach(line -> text.append(line).append('\n'));

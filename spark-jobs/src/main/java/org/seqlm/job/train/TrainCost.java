@@ -262,20 +262,75 @@ record TrainCost(
         warnings.add(line(workers(atOnce), heap, "executor's heap", limits.heap(), EXECUTOR));
       }
     }
-    double engines = atOnce * memory.engine();
-    double beside = limits.beside() - (local ? Math.min(heap, limits.heap()) : 0);
-    if (engines > beside) {
+    if (local) {
+      double engines = atOnce * memory.engine();
+      double beside = limits.beside() - Math.min(heap, limits.heap());
+      if (engines > beside) {
+        warnings.add(
+            line(
+                "the engine, for " + workers(atOnce),
+                engines,
+                "machine, beside the heap,",
+                Math.max(0, beside),
+                moreBeside));
+      }
+    } else if (overhead(limits) > limits.beside()) {
       warnings.add(
           line(
-              "the engine, for " + workers(atOnce),
-              engines,
-              local ? "machine, beside the heap," : "executor's memory overhead",
-              Math.max(0, beside),
-              moreBeside));
+              "an executor beside its heap, with " + workers(atOnce),
+              overhead(limits),
+              "executor's memory overhead",
+              limits.beside(),
+              overheadSetting(limits)));
     }
     return warnings;
   }
 
+  /**
+   * What an executor needs beside its heap, in bytes: its engine's arrays for all workers at once,
+   * the natives, and what Spark leaves to Java by itself.
+   */
+  double overhead(Limits limits) {
+    return limits.workersAtOnce() * memory.engine()
+        + NATIVES
+        + Math.max(LEAST_FOR_JAVA, FOR_JAVA * limits.heap());
+  }
+
+  /** As Spark takes it, in steps of 64 MiB. */
+  private String overheadSetting(Limits limits) {
+    long mebibytes = (long) Math.ceil(overhead(limits) / (STEP_MEBIBYTES << 20)) * STEP_MEBIBYTES;
+    return "--conf spark.executor.memoryOverhead=" + mebibytes + "m";
+  }
+
+  /**
+   * The setting by which executors hold their workers, where somebody ends those that take more; an
+   * empty line elsewhere.
+   */
+  String besideHeap(Limits limits) {
+    return limits.place() == Limits.Place.LOCAL || Double.isInfinite(limits.beside())
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "memory of an executor beside its heap: %s (%s in the engine %s, natives %s, Java"
+                + " %s)%n",
+            overheadSetting(limits),
+            workers(limits.workersAtOnce()),
+            bytes(limits.workersAtOnce() * memory.engine()),
+            bytes(NATIVES),
+            bytes(Math.max(LEAST_FOR_JAVA, FOR_JAVA * limits.heap())));
+  }
+
+  /**
+   * What libtorch, oneDNN, OpenBLAS and ND4J keep resident in an executor that trains a small model
+   * on a CPU, code and arenas, in bytes: measured, and rounded up.
+   */
+  private static final double NATIVES = 384.0 * (1 << 20);
+
+  /** Spark's own defaults, spark.executor.memoryOverheadFactor and its least. */
+  private static final double FOR_JAVA = 0.1;
+
+  private static final double LEAST_FOR_JAVA = 384.0 * (1 << 20);
+  private static final long STEP_MEBIBYTES = 64;
   private static final String DRIVER = "--driver-memory";
   private static final String EXECUTOR = "--executor-memory";
 

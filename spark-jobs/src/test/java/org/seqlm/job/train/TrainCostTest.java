@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.Precision;
@@ -24,6 +25,37 @@ class TrainCostTest {
 
   private static TrainCost.Limits limits(double gpu) {
     return new TrainCost.Limits(TrainCost.Limits.Place.LOCAL, 1e9, 1e9, 1e10, 1, gpu);
+  }
+
+  /** Spark's default is for Java alone: who ends containers would end an executor that trains. */
+  @Test
+  void whatAnExecutorNeedsBesideItsHeapIsToldAsItsSetting() {
+    double mib = 1 << 20;
+    TrainCost cost =
+        new TrainCost(
+            new NetworkCost(List.of(), 0),
+            new NetworkCost.Memory(50 * mib, 50 * mib, 100 * mib, 30 * mib, 20 * mib, 1, 1),
+            1,
+            Map.of(),
+            "token");
+    SparkConf conf =
+        new SparkConf(false)
+            .set("spark.master", "yarn")
+            .set("spark.executor.memory", "4g")
+            .set("spark.executor.cores", "3");
+    // 2 × 250 of the engine, 384 of natives, a tenth of the heap: 1293.6, in steps of 64.
+    TrainCost.Limits limits = TrainCost.Limits.of(conf, 2);
+    assertThat(cost.overhead(limits)).isEqualTo((2 * 250 + 384 + 409.6) * mib);
+    assertThat(cost.besideHeap(limits)).contains("--conf spark.executor.memoryOverhead=1344m (2");
+    assertThat(cost.check(limits))
+        .singleElement()
+        .asString()
+        .contains("1.3 GiB", "410 MiB", "--conf spark.executor.memoryOverhead=1344m");
+    conf.set("spark.executor.memoryOverhead", "1344m");
+    assertThat(cost.check(TrainCost.Limits.of(conf, 2))).isEmpty();
+    // Who ends nobody is not told of.
+    conf.set("spark.master", "spark://host:7077");
+    assertThat(cost.besideHeap(TrainCost.Limits.of(conf, 2))).isEmpty();
   }
 
   @Test
