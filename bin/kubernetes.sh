@@ -76,7 +76,7 @@ run_on_kubernetes() {
     --conf "spark.kubernetes.driver.pod.name=$pod"
     ${options[@]+"${options[@]}"}
   )
-  settings=$(settings_file "${options[@]}")
+  settings=$(settings_file "$settings" "${options[@]}")
   [[ -f $settings ]] || kubernetes_error 2 "--properties-file ${settings:-without a name} does not exist"
   pod=$(spark_setting spark.kubernetes.driver.pod.name "$settings" "${options[@]}")
   wait=$(spark_setting spark.kubernetes.submission.waitAppCompletion "$settings" "${options[@]}")
