@@ -165,6 +165,9 @@ public final class FollowPod {
         throw new Stop("pod " + name + " was deleted before it ended: start the command again");
       }
       ContainerState state = state(now);
+      if (state != null && state.getRunning() != null) {
+        tell("pod " + name + " runs");
+      }
       if (state != null && (state.getRunning() != null || state.getTerminated() != null)) {
         copyLog();
       }
@@ -177,9 +180,7 @@ public final class FollowPod {
         ended = true;
         throw new Stop("pod " + name + " ended as " + phase + reason(now) + "; nothing tells the driver's exit code");
       }
-      if (state != null && state.getRunning() != null) {
-        tell("pod " + name + " runs");
-      } else {
+      if (state == null || state.getRunning() == null) {
         String why = waitsFor(now, state);
         tell("pod " + name + " waits" + why);
         if (!patience.isZero() && since.plus(patience).isBefore(Instant.now())) {

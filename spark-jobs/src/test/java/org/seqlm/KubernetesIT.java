@@ -65,6 +65,9 @@ class KubernetesIT {
    */
   private static final Path FOLDER = Path.of("target", "kubernetes", "cluster").toAbsolutePath();
 
+  /** Where {@link SubmittedJar#natives} are. */
+  private static final Path NATIVES = Path.of("target", "natives").toAbsolutePath();
+
   private static Path data;
   private static Path sparkHome;
   private static MiniKubernetes kubernetes;
@@ -81,6 +84,7 @@ class KubernetesIT {
     remove(FOLDER);
     Files.createDirectories(FOLDER);
     data = folderForAll(FOLDER.resolve("data"));
+    openNatives();
     sparkHome = assembleSpark();
     kubernetes = MiniKubernetes.start(FOLDER);
     for (String file : List.of("namespace", "driver-account", "submitters")) {
@@ -224,14 +228,17 @@ class KubernetesIT {
     settings.put("spark.executor.cores", "1");
     settings.put("spark.kubernetes.driver.master", kubernetes.url());
     settings.put("spark.kubernetes.allocation.batch.delay", "200ms");
-    settings.put("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1");
-    settings.put("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1");
     settings.put("spark.kryo.registrationRequired", "true");
     settings.put("spark.ui.enabled", "false");
     for (String who : List.of("driver", "executor")) {
-      String volume = "spark.kubernetes." + who + ".volumes.hostPath.data.";
-      settings.put(volume + "mount.path", "/data");
-      settings.put(volume + "options.path", data.toString());
+      // The folder of the natives that all tests share, in place of /cache: unpacked once.
+      String options = "-XX:TieredStopAtLevel=1 \"" + SubmittedJar.natives() + "\"";
+      settings.put("spark." + who + ".extraJavaOptions", options);
+      String volume = "spark.kubernetes." + who + ".volumes.hostPath.";
+      settings.put(volume + "data.mount.path", "/data");
+      settings.put(volume + "data.options.path", data.toString());
+      settings.put(volume + "natives.mount.path", NATIVES.toString());
+      settings.put(volume + "natives.options.path", NATIVES.toString());
     }
     settings.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
     more.forEach(setting -> command.addAll(List.of("--conf", setting)));
@@ -377,6 +384,20 @@ class KubernetesIT {
   private static Path folderForAll(Path folder) throws IOException {
     Files.createDirectories(folder);
     return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+  }
+
+  /** Other tests unpacked them as another user, whose files may be read and whose lock may be taken. */
+  private static void openNatives() throws IOException {
+    folderForAll(NATIVES);
+    try (Stream<Path> files = Files.walk(NATIVES)) {
+      for (Path file : files.filter(file -> !Files.isSymbolicLink(file)).toList()) {
+        if (Files.isDirectory(file)) {
+          folderForAll(file);
+        } else if (file.endsWith(".lock")) {
+          Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        }
+      }
+    }
   }
 
   private static void remove(Path folder) throws IOException {
