@@ -264,6 +264,8 @@ public final class FollowPod {
       tell("the log of pod " + name + " cannot be read: " + firstLine(problem));
       return;
     }
+    Instant before = copied;
+    int then = copiedThen;
     int sameTime = 0;
     for (String line : log.split("\n")) {
       int space = line.indexOf(' ');
@@ -273,10 +275,10 @@ public final class FollowPod {
       } catch (DateTimeParseException noTime) {
         continue;
       }
-      if (time.isBefore(copied) || time.equals(copied) && ++sameTime <= copiedThen) {
+      if (time.isBefore(before) || time.equals(before) && ++sameTime <= then) {
         continue;
       }
-      copiedThen = time.equals(copied) ? sameTime : 1;
+      copiedThen = time.equals(copied) ? copiedThen + 1 : 1;
       copied = time;
       System.err.println(line.substring(space + 1));
     }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code bin/FollowPod.java} makes of what an API server says of a driver's pod. */
 class FollowPodTest {
   @TempDir static Path folder;
+  private static final ByteArrayOutputStream SAID = new ByteArrayOutputStream();
   private static StandInApiServer server;
   private static URLClassLoader classes;
 
@@ -66,8 +67,8 @@ class FollowPodTest {
       "--conf=spark.kubernetes.driver.pod.name=" + pod
     };
     PrintStream before = System.err;
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    SAID.reset();
+    System.setErr(new PrintStream(SAID, true, StandardCharsets.UTF_8));
     int code;
     try {
       code = (Integer) run.invoke(null, (Object) options);
@@ -77,7 +78,7 @@ class FollowPodTest {
     } finally {
       System.setErr(before);
     }
-    return new End(code, said.toString(StandardCharsets.UTF_8));
+    return new End(code, SAID.toString(StandardCharsets.UTF_8));
   }
 
   private static Pod pod(String name, PodStatus status) {
@@ -167,7 +168,9 @@ class FollowPodTest {
         new Thread(
             () -> {
               try {
-                Thread.sleep(1500);
+                while (!SAID.toString(StandardCharsets.UTF_8).contains("two")) {
+                  Thread.sleep(50);
+                }
                 Files.writeString(
                     log,
                     "2026-01-02T03:04:05.1Z one\n2026-01-02T03:04:05.1Z two\n"

@@ -126,19 +126,22 @@ class KubernetesIT {
         await(submit("prepare", List.of("prepare", "--input", "/data/text.txt", "--output", "/data/dataset")));
     assertThat(prepared.exit()).as(prepared.err()).isZero();
     Path local = FOLDER.resolve("local");
-    inOneProcess("prepare", "--input", text.toString(), "--output", local + "/dataset");
-    for (String file : List.of("vocabulary.jsonl", "train/00000000-000000.tokens")) {
-      assertThat(Files.readAllBytes(ArtifactFiles.file(data.resolve("dataset"), file)))
-          .as(file)
-          .isEqualTo(Files.readAllBytes(ArtifactFiles.file(local.resolve("dataset"), file)));
-    }
-
     List<String> train = new ArrayList<>(List.of("train", "--input", "/data/dataset"));
     train.addAll(List.of("--output", "/data/run", "--json", "/data/train.json"));
     train.addAll(TRAINING);
+    // The number of its GPU arrives at a task: the engine, which cannot use it, refuses it by it.
+    Result refused = await(submit("refused", train, gpus()));
+    assertThat(refused.exit()).as(refused.err()).isEqualTo(ExitCode.PLATFORM.code());
+    assertThat(refused.err()).contains("this task was given GPU 3", "--engine torch");
+
+    train.addAll(List.of("--set", "execution.device=cpu", "--overwrite"));
+    List<Pod> before = executors("train");
     Submission submission = submit("train", train, gpus());
     MiniKubelet.Running executor =
-        kubelet.await("is an executor of the training", running -> isExecutor(running, "train"), 300);
+        kubelet.await(
+            "is an executor of the training",
+            running -> isExecutor(running, "train") && !before.contains(running.pod()),
+            ENOUGH_SECONDS);
     String name = executor.pod().getMetadata().getName();
     while (lastCheckpoint(data.resolve("run")) < 2) {
       assertThat(submission.process().isAlive()).as("ended before its executor could be deleted").isTrue();
@@ -150,9 +153,12 @@ class KubernetesIT {
     JsonNode result = Json.mapper().readTree(data.resolve("train.json").toFile());
     assertThat(result.path("rounds").asInt()).isEqualTo(12);
     assertThat(result.path("resumed-from").isNull()).isTrue();
-    assertThat(executors("train")).as("one in the place of the deleted").hasSizeGreaterThan(2);
+    assertThat(trained.err()).doesNotContain("resumed");
+    assertThat(executors("train"))
+        .as("two of the refused, two, and one in the place of the deleted")
+        .hasSizeGreaterThan(4);
 
-    train.set(2, local + "/dataset");
+    train.set(2, data + "/dataset");
     train.set(4, local + "/run");
     train.set(6, local + "/train.json");
     inOneProcess(train.toArray(String[]::new));
@@ -175,19 +181,6 @@ class KubernetesIT {
           .containsExactly("ALL");
       assertThat(kubelet.said(pod.getMetadata().getName())).doesNotContain("Read-only file system");
     }
-  }
-
-  /** Its number arrives where networks train: it is refused there, as the jar is without CUDA. */
-  @Test
-  void aTaskGetsTheGpuOfItsExecutor() throws Exception {
-    Path text = data.resolve("short.txt");
-    Files.writeString(text, "the cats ran\na dog runs\nno one ran\n".repeat(60));
-    inOneProcess("prepare", "--input", text.toString(), "--output", data + "/short");
-    List<String> train =
-        List.of("train", "--input", "/data/short", "--output", "/data/none", "--engine=torch");
-    Result result = await(submit("gpu", train, gpus()));
-    assertThat(result.exit()).as(result.err()).isEqualTo(ExitCode.PLATFORM.code());
-    assertThat(result.err()).contains("this task was given GPU 3", "linux-x86_64-gpu");
   }
 
   /** spark-submit itself ends with 0 here. */

@@ -147,7 +147,7 @@ class KubernetesSubmitTest {
             "train",
             "--",
             "--properties-file",
-            SUBMIT.resolve("../../../conf/overlays/kubernetes-gpu.conf").toString());
+            Path.of("../conf/overlays/kubernetes-gpu.conf").toAbsolutePath().toString());
     assertThat(gpu.setting("spark.kubernetes.executor.podTemplateFile"))
         .endsWith("/gpu/executor.yaml");
   }
@@ -162,7 +162,7 @@ class KubernetesSubmitTest {
         "--properties-file no.conf does not exist");
     assertRefused(run(Map.of("SPARK_HOME", ""), "train"), 2, "SPARK_HOME must name a Spark 3.5");
     Files.delete(spark.resolve("jars/spark-kubernetes_2.12-3.5.5.jar"));
-    assertRefused(run(Map.of(), "train"), 2, "whose jars hold no spark-kubernetes_2.12");
+    assertRefused(run(Map.of(), "train"), 2, "SPARK_HOME is " + spark + ", whose jars hold no spark-kube");
   }
 
   @Test
