@@ -37,8 +37,16 @@ class FollowPodTest {
     int code =
         ToolProvider.getSystemJavaCompiler()
             .run(
-                null, null, null, "-proc:none", "-nowarn", "-cp", SubmittedJar.classPath(), "-d",
-                out.toString(), source);
+                null,
+                null,
+                null,
+                "-proc:none",
+                "-nowarn",
+                "-cp",
+                SubmittedJar.classPath(),
+                "-d",
+                out.toString(),
+                source);
     assertThat(code).isZero();
     classes =
         new URLClassLoader(new URL[] {out.toUri().toURL()}, FollowPodTest.class.getClassLoader());
@@ -117,7 +125,8 @@ class FollowPodTest {
       create("ends-" + code, terminated(code, "Error"));
       End end = follow("ends-" + code);
       assertThat(end.code()).isEqualTo(code);
-      assertThat(end.err()).isEqualTo("seqlm: pod a/ends-" + code + " ended with exit code " + code + "\n");
+      assertThat(end.err())
+          .isEqualTo("seqlm: pod a/ends-" + code + " ended with exit code " + code + "\n");
     }
   }
 

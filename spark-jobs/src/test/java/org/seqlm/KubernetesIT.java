@@ -123,7 +123,10 @@ class KubernetesIT {
     Path text = data.resolve("text.txt");
     Files.writeString(text, text(new Random(7), 1500));
     Result prepared =
-        await(submit("prepare", List.of("prepare", "--input", "/data/text.txt", "--output", "/data/dataset")));
+        await(
+            submit(
+                "prepare",
+                List.of("prepare", "--input", "/data/text.txt", "--output", "/data/dataset")));
     assertThat(prepared.exit()).as(prepared.err()).isZero();
     Path local = FOLDER.resolve("local");
     List<String> train = new ArrayList<>(List.of("train", "--input", "/data/dataset"));
@@ -144,7 +147,9 @@ class KubernetesIT {
             ENOUGH_SECONDS);
     String name = executor.pod().getMetadata().getName();
     while (lastCheckpoint(data.resolve("run")) < 2) {
-      assertThat(submission.process().isAlive()).as("ended before its executor could be deleted").isTrue();
+      assertThat(submission.process().isAlive())
+          .as("ended before its executor could be deleted")
+          .isTrue();
       Thread.sleep(50);
     }
     kubernetes.admin().pods().inNamespace(NAMESPACE).withName(name).withGracePeriod(0).delete();
@@ -177,7 +182,8 @@ class KubernetesIT {
       Pod pod = running.pod();
       assertThat(pod.getMetadata().getLabels()).containsEntry("app.kubernetes.io/name", "seqlm");
       assertThat(pod.getSpec().getSecurityContext().getRunAsNonRoot()).isTrue();
-      assertThat(pod.getSpec().getContainers().get(0).getSecurityContext().getCapabilities().getDrop())
+      assertThat(
+              pod.getSpec().getContainers().get(0).getSecurityContext().getCapabilities().getDrop())
           .containsExactly("ALL");
       assertThat(kubelet.said(pod.getMetadata().getName())).doesNotContain("Read-only file system");
     }
@@ -187,11 +193,15 @@ class KubernetesIT {
   @Test
   void theExitCodeIsTheDrivers() throws Exception {
     Result missing =
-        await(submit("missing", List.of("prepare", "--input", "/data/nothing", "--output", "/data/no")));
+        await(
+            submit(
+                "missing", List.of("prepare", "--input", "/data/nothing", "--output", "/data/no")));
     assertThat(missing.exit()).as(missing.err()).isEqualTo(ExitCode.DATA.code());
     assertThat(missing.err().lines())
         .contains("seqlm: error: input /data/nothing does not exist")
-        .anyMatch(line -> line.matches("seqlm: pod seqlm/seqlm-prepare-.*-driver ended with exit code 3"));
+        .anyMatch(
+            line ->
+                line.matches("seqlm: pod seqlm/seqlm-prepare-.*-driver ended with exit code 3"));
 
     Result mistake = await(submit("mistake", List.of("train", "--set", "training.batch=-1")));
     assertThat(mistake.exit()).as(mistake.err()).isEqualTo(ExitCode.CONFIGURATION.code());
@@ -379,7 +389,9 @@ class KubernetesIT {
     return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
   }
 
-  /** Other tests unpacked them as another user, whose files may be read and whose lock may be taken. */
+  /**
+   * Other tests unpacked them as another user, whose files may be read and whose lock may be taken.
+   */
   private static void openNatives() throws IOException {
     folderForAll(NATIVES);
     try (Stream<Path> files = Files.walk(NATIVES)) {

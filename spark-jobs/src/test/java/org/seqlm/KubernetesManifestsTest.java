@@ -68,7 +68,9 @@ class KubernetesManifestsTest {
     return object.path("apiVersion").asText() + " " + object.path("kind").asText();
   }
 
-  /** All documents of all YAML files, by file and number, without what is for SeqLM and kustomize. */
+  /**
+   * All documents of all YAML files, by file and number, without what is for SeqLM and kustomize.
+   */
   private static Map<String, JsonNode> objects() throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(DEPLOY)) {
@@ -158,7 +160,9 @@ class KubernetesManifestsTest {
         .validate(object);
   }
 
-  /** An API server drops fields that a definition does not name, in silence; here they are refused. */
+  /**
+   * An API server drops fields that a definition does not name, in silence; here they are refused.
+   */
   private static void close(JsonNode schema) {
     if (schema.has("properties")
         && !schema.has("additionalProperties")
@@ -234,16 +238,24 @@ class KubernetesManifestsTest {
   @Test
   void namesAreThoseOfWhatIsThere() throws Exception {
     for (String overlay : List.of("", "-gpu")) {
-      String settings = Files.readString(Path.of("../conf/overlays/kubernetes" + overlay + ".conf"));
+      String settings =
+          Files.readString(Path.of("../conf/overlays/kubernetes" + overlay + ".conf"));
       assertThat(settings)
           .contains("-Dorg.bytedeco.javacpp.cachedir=/cache/javacpp")
           .containsPattern("serviceAccountName +seqlm\n")
           .containsPattern("spark.kubernetes.namespace +seqlm\n");
     }
-    for (Path folder : List.of(Path.of("base"), Path.of("cpu"), Path.of("gpu"), Path.of("operator"), Path.of("nightly"))) {
+    for (Path folder :
+        List.of(
+            Path.of("base"),
+            Path.of("cpu"),
+            Path.of("gpu"),
+            Path.of("operator"),
+            Path.of("nightly"))) {
       JsonNode all = read(DEPLOY.resolve(folder).resolve("kustomization.yaml")).get(0);
       for (String list : List.of("resources", "components", "configurations")) {
-        all.path(list).forEach(name -> assertThat(DEPLOY.resolve(folder).resolve(name.asText())).exists());
+        all.path(list)
+            .forEach(name -> assertThat(DEPLOY.resolve(folder).resolve(name.asText())).exists());
       }
       all.at("/configMapGenerator/0/files")
           .forEach(name -> assertThat(DEPLOY.resolve(folder).resolve(name.asText())).exists());
@@ -265,13 +277,17 @@ class KubernetesManifestsTest {
           for (String source : words.subList(1, words.size() - 1)) {
             assertThat(let).as(name).contains("!" + source);
             // The jar is built.
-            assertThat(source.endsWith("seqlm.jar") || Files.exists(Path.of("..", source))).isTrue();
+            assertThat(source.endsWith("seqlm.jar") || Files.exists(Path.of("..", source)))
+                .isTrue();
             copied++;
           }
         }
       }
       assertThat(copied).as(name).isEqualTo(5);
-      assertThat(lines).as(name).contains("USER 185:185").noneMatch(line -> line.contains(":latest"));
+      assertThat(lines)
+          .as(name)
+          .contains("USER 185:185")
+          .noneMatch(line -> line.contains(":latest"));
     }
   }
 }

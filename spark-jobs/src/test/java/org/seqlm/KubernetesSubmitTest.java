@@ -18,7 +18,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.kernels.KernelVariables;
 
-/** What {@code deploy/kubernetes/submit} makes of a command line, with a spark-submit that records. */
+/**
+ * What {@code deploy/kubernetes/submit} makes of a command line, with a spark-submit that records.
+ */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class KubernetesSubmitTest {
   private static final Path SUBMIT = Path.of("../deploy/kubernetes/submit").toAbsolutePath();
@@ -121,7 +123,9 @@ class KubernetesSubmitTest {
             "spark.kubernetes.driver.pod.name=it");
     assertThat(more.exit()).as(more.err()).isZero();
     assertThat(more.arguments()).endsWith("s3a://jars/seqlm.jar", "quick start!");
-    assertThat(more.arguments()).contains("--master=k8s://https://other").doesNotContain("--master");
+    assertThat(more.arguments())
+        .contains("--master=k8s://https://other")
+        .doesNotContain("--master");
     assertThat(more.arguments()).contains("seqlm-quick-start-");
     assertThat(more.setting("spark.kubernetes.namespace")).isEqualTo("mine");
     assertThat(more.setting("spark.kubernetes.container.image")).isEqualTo("there/seqlm:3");
@@ -162,12 +166,16 @@ class KubernetesSubmitTest {
         "--properties-file no.conf does not exist");
     assertRefused(run(Map.of("SPARK_HOME", ""), "train"), 2, "SPARK_HOME must name a Spark 3.5");
     Files.delete(spark.resolve("jars/spark-kubernetes_2.12-3.5.5.jar"));
-    assertRefused(run(Map.of(), "train"), 2, "SPARK_HOME is " + spark + ", whose jars hold no spark-kube");
+    assertRefused(
+        run(Map.of(), "train"), 2, "SPARK_HOME is " + spark + ", whose jars hold no spark-kube");
   }
 
   @Test
   void saysWhySparkSubmitFailedWithoutItsStack() throws Exception {
-    script("printf 'Caused by: java.io.IOException: Forbidden\\n\\tat a.B.c(B.java:1)\\n' >&2; exit 1");
+    script(
+        "printf 'Caused by: java.io.IOException: Forbidden\\n"
+            + "\\tat a.B.c(B.java:1)\\n"
+            + "' >&2; exit 1");
     Call call = run(Map.of(), "train");
     assertThat(call.exit()).isEqualTo(ExitCode.PLATFORM.code());
     assertThat(call.err()).contains("Forbidden\n", "seqlm: error: spark-submit could not start");

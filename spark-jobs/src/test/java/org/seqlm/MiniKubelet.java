@@ -251,7 +251,8 @@ final class MiniKubelet implements AutoCloseable {
                 here.toString())
             .redirectErrorStream(true)
             .start();
-    Thread log = new Thread(() -> keep(process, MiniKubernetes.log(folder, name)), "log of " + name);
+    Thread log =
+        new Thread(() -> keep(process, MiniKubernetes.log(folder, name)), "log of " + name);
     log.setDaemon(true);
     log.start();
     Running running = new Running(pod, address, process);
@@ -259,9 +260,7 @@ final class MiniKubelet implements AutoCloseable {
     tell(
         running,
         "Running",
-        new ContainerStateBuilder()
-            .withNewRunning(running.started.toString())
-            .build());
+        new ContainerStateBuilder().withNewRunning(running.started.toString()).build());
   }
 
   /** Its folder on this machine; null if it is not there yet. */
@@ -374,7 +373,8 @@ final class MiniKubelet implements AutoCloseable {
       for (Running running : pods.values()) {
         Map<String, String> labels = running.pod.getMetadata().getLabels();
         if (labels != null && labels.entrySet().containsAll(selector.entrySet())) {
-          String name = service.getMetadata().getName() + "." + service.getMetadata().getNamespace();
+          String name =
+              service.getMetadata().getName() + "." + service.getMetadata().getNamespace();
           names.append(running.address).append(' ').append(name).append(".svc\n");
         }
       }

@@ -192,8 +192,10 @@ final class RealApiServer implements MiniKubernetes {
   @Override
   public Map<String, String> submitter() {
     return Map.of(
-        "spark.kubernetes.authenticate.submission.oauthToken", SUBMITTER,
-        "spark.kubernetes.authenticate.submission.caCertFile", authority.toString());
+        "spark.kubernetes.authenticate.submission.oauthToken",
+        SUBMITTER,
+        "spark.kubernetes.authenticate.submission.caCertFile",
+        authority.toString());
   }
 
   @Override
@@ -259,10 +261,7 @@ final class RealApiServer implements MiniKubernetes {
   private void run(String... command) throws Exception {
     Path said = folder.resolve("said");
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     assertThat(process.waitFor()).as(Files.readString(said)).isZero();
   }
 
