@@ -165,6 +165,9 @@ public final class FollowPod {
         throw new Stop("pod " + name + " was deleted before it ended: start the command again");
       }
       ContainerState state = state(now);
+      if (state != null && state.getRunning() != null) {
+        tell("pod " + name + " runs");
+      }
       if (state != null && (state.getRunning() != null || state.getTerminated() != null)) {
         copyLog();
       }
@@ -177,9 +180,7 @@ public final class FollowPod {
         ended = true;
         throw new Stop("pod " + name + " ended as " + phase + reason(now) + "; nothing tells the driver's exit code");
       }
-      if (state != null && state.getRunning() != null) {
-        tell("pod " + name + " runs");
-      } else {
+      if (state == null || state.getRunning() == null) {
         String why = waitsFor(now, state);
         tell("pod " + name + " waits" + why);
         if (!patience.isZero() && since.plus(patience).isBefore(Instant.now())) {
@@ -263,6 +264,8 @@ public final class FollowPod {
       tell("the log of pod " + name + " cannot be read: " + firstLine(problem));
       return;
     }
+    Instant before = copied;
+    int then = copiedThen;
     int sameTime = 0;
     for (String line : log.split("\n")) {
       int space = line.indexOf(' ');
@@ -272,10 +275,10 @@ public final class FollowPod {
       } catch (DateTimeParseException noTime) {
         continue;
       }
-      if (time.isBefore(copied) || time.equals(copied) && ++sameTime <= copiedThen) {
+      if (time.isBefore(before) || time.equals(before) && ++sameTime <= then) {
         continue;
       }
-      copiedThen = time.equals(copied) ? sameTime : 1;
+      copiedThen = time.equals(copied) ? copiedThen + 1 : 1;
       copied = time;
       System.err.println(line.substring(space + 1));
     }

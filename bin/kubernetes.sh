@@ -40,11 +40,10 @@ settings_file() {
 }
 
 check_kubernetes_tools() {
-  local name
   [[ -x ${SPARK_HOME:-}/bin/spark-submit ]] ||
     kubernetes_error 2 "SPARK_HOME must name a Spark 3.5 for Scala 2.12, but ${SPARK_HOME:-it is not set and} holds no bin/spark-submit"
-  # A Spark of several folders (SPARK_DIST_CLASSPATH) is not looked into.
-  compgen -G "$SPARK_HOME/jars/spark-kubernetes_2.12-3.5.*.jar" >/dev/null ||
+  # A Spark whose jars are elsewhere (SPARK_DIST_CLASSPATH) is not looked into.
+  [[ -n ${SPARK_DIST_CLASSPATH:-} ]] || compgen -G "$SPARK_HOME/jars/spark-kubernetes_2.12-3.5.*.jar" >/dev/null ||
     kubernetes_error 2 "SPARK_HOME is $SPARK_HOME, whose jars hold no spark-kubernetes_2.12 of Spark 3.5: choose a Spark that was built with Kubernetes"
   java=java
   [[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java
@@ -56,7 +55,7 @@ check_kubernetes_tools() {
 # counts where the options name none, and the options stand in spark-submit's order, the strongest last. Returns the
 # command's exit code; with spark.kubernetes.submission.waitAppCompletion=false 0 as soon as there is a driver.
 run_on_kubernetes() {
-  local folder settings=$1 jar=$2 options=() said command pod wait java code=0
+  local folder settings=$1 jar=$2 options=() command pod wait java code=0
   shift 2
   while (($#)) && [[ $1 != -- ]]; do
     options+=("$1")
@@ -76,26 +75,28 @@ run_on_kubernetes() {
     --conf "spark.kubernetes.driver.pod.name=$pod"
     ${options[@]+"${options[@]}"}
   )
-  settings=$(settings_file "${options[@]}")
+  settings=$(settings_file "$settings" "${options[@]}")
   [[ -f $settings ]] || kubernetes_error 2 "--properties-file ${settings:-without a name} does not exist"
   pod=$(spark_setting spark.kubernetes.driver.pod.name "$settings" "${options[@]}")
   wait=$(spark_setting spark.kubernetes.submission.waitAppCompletion "$settings" "${options[@]}")
 
   # shellcheck disable=SC2089,SC2090 # Spark splits this itself and honours the quotes
   export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS:-} \"-Dlog4j2.configurationFile=$folder/../conf/log4j2.properties\""
-  # Of what spark-submit says when it fails, the lines that say why.
-  said=$(mktemp "${TMPDIR:-/tmp}/seqlm-submit.XXXXXX")
-  "$SPARK_HOME/bin/spark-submit" "${options[@]}" \
-    --deploy-mode cluster \
-    --conf spark.kubernetes.submission.waitAppCompletion=false \
-    --class org.seqlm.job.SeqLM "$jar" "$@" 2>"$said" || code=$?
-  grep -v -E '^[[:space:]]+(at |\.\.\. [0-9]+ more)' "$said" >&2 || true
-  rm -f "$said"
+  # What spark-submit says, without the stacks of its exceptions: the lines that remain say why.
+  set +e
+  {
+    "$SPARK_HOME/bin/spark-submit" "${options[@]}" \
+      --deploy-mode cluster \
+      --conf spark.kubernetes.submission.waitAppCompletion=false \
+      --class org.seqlm.job.SeqLM "$jar" "$@" 2>&1 >&3 3>&- | grep -v -E '^[[:space:]]+(at |\.\.\. [0-9]+ more)' >&2
+    code=${PIPESTATUS[0]}
+  } 3>&1
+  set -e
   ((code == 0)) || kubernetes_error 5 "spark-submit could not start the driver (exit code $code); why is said above"
   if [[ $wait == false ]]; then
     printf 'seqlm: the driver is pod %s; nobody waits for it\n' "$pod" >&2
     return 0
   fi
   "$java" -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Dlog4j2.configurationFile=$folder/../conf/log4j2.properties" \
-    -cp "$SPARK_HOME/jars/*" "$folder/FollowPod.java" "${options[@]}" || return $?
+    -cp "$SPARK_HOME/jars/*${SPARK_DIST_CLASSPATH:+:$SPARK_DIST_CLASSPATH}" "$folder/FollowPod.java" "${options[@]}" || return $?
 }
