@@ -14,9 +14,9 @@ public final class UserException extends RuntimeException {
 
   private UserException(ExitCode exitCode, List<String> problems, Throwable cause) {
     // Spark logs what a task throws: without a trace it is these lines there, too.
-    super(String.join("\n", problems), cause, true, false);
+    super(Secrets.redacted(String.join("\n", problems)), cause, true, false);
     this.exitCode = exitCode;
-    this.problems = List.copyOf(problems);
+    this.problems = problems.stream().map(Secrets::redacted).toList();
   }
 
   /** A wrong flag, key or existing output: exit code 2. */

@@ -5,15 +5,20 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectInputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -30,6 +35,8 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.seqlm.job.SeqLM;
 import org.seqlm.job.cli.JobCommand;
 
@@ -90,7 +97,10 @@ class ArchitectureTest {
           "report.page",
           "report.task",
           "report.trend|report",
+          "spark.watch",
+          "doctor",
           "spark.task|spark.io",
+          "spark.doctor",
           "spark.corpus",
           "spark.words",
           "spark.tokens|spark.examples",
@@ -110,7 +120,7 @@ class ArchitectureTest {
           "job.train.config",
           "job.prepare|job.evaluate|job.example|job.score|job.predict|job.samples|job.generate|job.report|job.trend|job.train|job.files|job.models",
           "job.ngrams|job.interpolate",
-          "job.counts|job.export|job.compile|job.bench|job.drift",
+          "job.counts|job.export|job.compile|job.bench|job.drift|job.doctor",
           "job.quickstart|job.retrain",
           "job.nightlydemo",
           "sql",
@@ -250,6 +260,45 @@ class ArchitectureTest {
                 }
               }
             })
+        .check(CLASSES);
+  }
+
+  /**
+   * Java objects are made of what Spark sends alone, in {@code Wire} and by Spark itself: whoever
+   * reads files with ObjectInputStream, or has a library do it, runs what is in them.
+   */
+  @Test
+  void noFileBecomesJavaObjects() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.seqlm.spark.io")
+        .should()
+        .callConstructor(ObjectInputStream.class, InputStream.class)
+        .orShould()
+        .callMethodWhere(
+            JavaCall.Predicates.target(
+                HasName.Predicates.nameMatching(
+                    "(enable|activate)DefaultTyping.*|deserialize|readClassAndObject|objectFile")))
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*[.]StoredNetwork([$].*)?")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("org.deeplearning4j.util.ModelSerializer")
+        .check(CLASSES);
+    // On the wire, and without the objects behind the arrays.
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*[.](StoredDataSets|(Multi)?DataSetSerializer)([$].*)?")
+        .should()
+        .callMethod(DataSet.class, "load", InputStream.class)
+        .orShould()
+        .callMethod(DataSet.class, "load", File.class)
+        .orShould()
+        .callMethod(MultiDataSet.class, "load", InputStream.class)
+        .orShould()
+        .callMethod(MultiDataSet.class, "load", File.class)
         .check(CLASSES);
   }
 

@@ -2,6 +2,8 @@ package org.seqlm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,15 +19,30 @@ class BundledTest {
   private static TreeSet<String> bundled;
 
   @BeforeAll
-  static void readPom() throws Exception {
-    pom = Files.readString(Path.of("pom.xml")).replace("${scala.binary.version}", "2.12");
-    bundled = new TreeSet<>();
+  static void readPom() {
+    pom = pom();
+    bundled = bundled();
+  }
+
+  private static String pom() {
+    try {
+      return Files.readString(Path.of("pom.xml")).replace("${scala.binary.version}", "2.12");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the jar bundles, {@code group:artifact}: the shade plugin's list. */
+  static TreeSet<String> bundled() {
+    String pom = pom();
+    TreeSet<String> bundled = new TreeSet<>();
     String includes = between(pom, "<includes>", "</includes>", pom.indexOf("<artifactSet>"));
     Pattern.compile("<include>([^<]+)</include>")
         .matcher(includes)
         .results()
         .forEach(include -> bundled.add(include.group(1)));
     assertThat(bundled).isNotEmpty().noneMatch(name -> name.contains("*"));
+    return bundled;
   }
 
   @Test

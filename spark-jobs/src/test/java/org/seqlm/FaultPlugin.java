@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
@@ -22,6 +24,9 @@ public final class FaultPlugin implements SparkPlugin {
   /** What is to happen, as {@link #format} writes it. */
   static final String FAULTS = "spark.seqlm.test.faults";
 
+  /** A file of faults that every task reads anew, in place of {@link #FAULTS}; need not exist. */
+  static final String FAULT_FILE = "spark.seqlm.test.fault-file";
+
   private static final Process KILLER = killer();
 
   /** What a fault does to the process or the task that it meets. */
@@ -29,7 +34,11 @@ public final class FaultPlugin implements SparkPlugin {
     /** {@code kill -9} of the process, while the task's thread is inside of some code. */
     KILL,
     /** The task sleeps before it begins; when it is cancelled it goes on all the same. */
-    STALL
+    STALL,
+    /** {@code kill -STOP} of the process; the marker holds its id. */
+    STOP,
+    /** The task waits until {@link Fault#release} lets it go on. */
+    HOLD
   }
 
   /**
@@ -38,7 +47,8 @@ public final class FaultPlugin implements SparkPlugin {
    * @param marker the file that says that it happened: it holds the id of the task attempt
    * @param stage the first stage whose tasks it may meet; a round has two
    * @param tasks of that stage; 0 for any
-   * @param inside the beginning of a class's name: kills while that class is on the task's stack
+   * @param inside the beginning of a class's name: kills or stops while that class is on the task's
+   *     stack; of a task that is held, the beginning of its host's name
    */
   record Fault(Kind kind, Path marker, int stage, int tasks, String inside) {
     private static final String SEPARATOR = "|";
@@ -64,6 +74,15 @@ public final class FaultPlugin implements SparkPlugin {
           parts[4]);
     }
 
+    /** Lets a task that is held go on. */
+    void release() throws IOException {
+      Files.writeString(released(), "");
+    }
+
+    private Path released() {
+      return marker.resolveSibling(marker.getFileName() + ".released");
+    }
+
     private boolean concerns(TaskContext task) {
       return task.stageId() >= stage
           && (tasks == 0 || task.numPartitions() == tasks)
@@ -71,6 +90,13 @@ public final class FaultPlugin implements SparkPlugin {
     }
 
     private void meet(TaskContext task) {
+      if (kind == Kind.HOLD) {
+        if (SparkEnv.get().blockManager().blockManagerId().host().startsWith(inside)
+            && claim(marker, Long.toString(task.taskAttemptId()))) {
+          hold();
+        }
+        return;
+      }
       if (kind == Kind.STALL) {
         if (claim(marker, Long.toString(task.taskAttemptId()))) {
           sleep();
@@ -85,16 +111,33 @@ public final class FaultPlugin implements SparkPlugin {
                   boolean met =
                       Arrays.stream(victim.getStackTrace())
                           .anyMatch(frame -> frame.getClassName().startsWith(inside));
-                  if (met
-                      && !task.isCompleted()
-                      && claim(marker, Long.toString(task.taskAttemptId()))) {
-                    killThisProcess();
+                  if (met && !task.isCompleted() && claim(marker, witness(task))) {
+                    if (kind == Kind.STOP) {
+                      signalThisProcess("STOP");
+                    } else {
+                      killThisProcess();
+                    }
                   }
                 }
               },
               "fault");
       killer.setDaemon(true);
       killer.start();
+    }
+
+    private String witness(TaskContext task) {
+      return Long.toString(
+          kind == Kind.STOP ? ProcessHandle.current().pid() : task.taskAttemptId());
+    }
+
+    private void hold() {
+      try {
+        while (Files.notExists(released())) {
+          Thread.sleep(10);
+        }
+      } catch (InterruptedException e) {
+        // Whoever wants its end gets it.
+      }
     }
 
     private static void sleep() {
@@ -137,6 +180,16 @@ public final class FaultPlugin implements SparkPlugin {
     throw new IllegalStateException("kill -9 did not kill");
   }
 
+  private static void signalThisProcess(String signal) {
+    try {
+      new ProcessBuilder("kill", "-" + signal, Long.toString(ProcessHandle.current().pid()))
+          .start()
+          .waitFor();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Waits for a line; starting it at the moment itself would take too long. */
   private static Process killer() {
     String command = "read line && kill -9 " + ProcessHandle.current().pid();
@@ -156,17 +209,33 @@ public final class FaultPlugin implements SparkPlugin {
   public ExecutorPlugin executorPlugin() {
     return new ExecutorPlugin() {
       private List<Fault> faults = List.of();
+      private String file;
 
       @Override
       public void init(PluginContext context, Map<String, String> extra) {
-        faults = context.conf().get(FAULTS).lines().map(Fault::parse).toList();
+        faults = parse(context.conf().get(FAULTS, ""));
+        file = context.conf().get(FAULT_FILE, null);
+      }
+
+      private List<Fault> faults() {
+        try {
+          return file == null ? faults : parse(Files.readString(Path.of(file)));
+        } catch (NoSuchFileException e) {
+          return faults;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+
+      private List<Fault> parse(String text) {
+        return text.lines().map(Fault::parse).toList();
       }
 
       /** In the task's own thread. */
       @Override
       public void onTaskStart() {
         TaskContext task = TaskContext.get();
-        faults.stream().filter(fault -> fault.concerns(task)).forEach(fault -> fault.meet(task));
+        faults().stream().filter(fault -> fault.concerns(task)).forEach(fault -> fault.meet(task));
       }
     };
   }

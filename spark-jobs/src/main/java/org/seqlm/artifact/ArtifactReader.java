@@ -1,5 +1,6 @@
 package org.seqlm.artifact;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -338,6 +339,44 @@ public final class ArtifactReader {
       throw SmallFile.damaged(shown(path), "its SHA-256 is not the manifest's", remedy, null);
     }
     return bytes;
+  }
+
+  /**
+   * A value that a whole file holds as JSON, checked against the manifest.
+   *
+   * @throws UserException with exit code 3 if its bytes are not those that were written, or say
+   *     what no value of the type can be
+   */
+  public <T> T readJson(String path, Class<T> type) throws IOException {
+    byte[] bytes = readVerified(path);
+    T value;
+    try {
+      value = Json.mapper().readValue(bytes, type);
+    } catch (JsonProcessingException e) {
+      throw SmallFile.damaged(shown(path), SmallFile.why(e), remedy, e);
+    }
+    if (value == null) {
+      throw SmallFile.damaged(shown(path), "it says null", remedy, null);
+    }
+    return value;
+  }
+
+  /**
+   * The details of the manifest as the record the kind's writer stored.
+   *
+   * @throws UserException with exit code 3 if they are none
+   */
+  public <T> T details(Class<T> type) throws IOException {
+    T details;
+    try {
+      details = Json.mapper().treeToValue(manifest.details(), type);
+    } catch (JsonProcessingException e) {
+      throw SmallFile.damaged(name + "/" + file, SmallFile.why(e), remedy, e);
+    }
+    if (details == null) {
+      throw SmallFile.damaged(name + "/" + file, "it has no details", remedy, null);
+    }
+    return details;
   }
 
   /**

@@ -113,11 +113,23 @@ public final class SmallFile {
     }
     try {
       return Json.mapper().treeToValue(tree, type);
-    } catch (ValueInstantiationException e) {
-      throw damaged(name, "a part of it is missing", remedy, e);
     } catch (JsonProcessingException e) {
-      throw damaged(name, e.getOriginalMessage(), remedy, e);
+      throw damaged(name, why(e), remedy, e);
     }
+  }
+
+  /** What is wrong with a file whose JSON is not of the type that is read, in one line. */
+  static String why(JsonProcessingException problem) {
+    if (problem instanceof ValueInstantiationException) {
+      // A record's own complaint, or what befell it where a value was not there.
+      Throwable refusal = problem.getCause();
+      boolean says =
+          refusal instanceof IllegalArgumentException || refusal instanceof UserException;
+      return says && refusal.getMessage() != null
+          ? refusal.getMessage().replace("\n", "; ")
+          : "a part of it is missing";
+    }
+    return problem.getOriginalMessage().replace("\n", "; ");
   }
 
   /**

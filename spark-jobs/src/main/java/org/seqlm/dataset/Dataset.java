@@ -62,7 +62,7 @@ public final class Dataset {
    */
   public static Dataset open(Configuration conf, String folder) throws IOException {
     ArtifactReader artifact = ArtifactReader.open(conf, folder, ArtifactKind.DATASET);
-    DatasetDetails details = artifact.manifest().details(DatasetDetails.class);
+    DatasetDetails details = artifact.details(DatasetDetails.class);
     Map<Split, Stored> stored = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       SplitStatistics statistics = details.splits().get(split);

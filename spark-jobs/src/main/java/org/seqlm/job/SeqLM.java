@@ -8,6 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
+import org.seqlm.ObjectFilter;
+import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Version;
 import org.seqlm.job.bench.BenchCommand;
@@ -18,6 +20,7 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.LoginName;
 import org.seqlm.job.compile.CompileCommand;
 import org.seqlm.job.counts.CountsCommand;
+import org.seqlm.job.doctor.DoctorCommand;
 import org.seqlm.job.drift.DriftCommand;
 import org.seqlm.job.evaluate.EvaluateCommand;
 import org.seqlm.job.example.ExampleCommand;
@@ -88,6 +91,7 @@ public final class SeqLM {
           TrendCommand.class,
           ModelsCommand.class,
           FilesCommand.class,
+          DoctorCommand.class,
           ExampleCommand.class,
           BenchCommand.class);
 
@@ -100,6 +104,7 @@ public final class SeqLM {
   public static void main(String[] args) throws SparkUserAppException {
     BulletinWriter bulletin = BulletinWriter.begin();
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    ObjectFilter.install();
     Interruption.watch(args, err);
     Interruption.onOutOfMemory(err);
     int code;
@@ -138,7 +143,7 @@ public final class SeqLM {
     commandLine.setParameterExceptionHandler(
         (problem, unparsed) -> {
           CommandLine command = problem.getCommandLine();
-          err.println("seqlm: error: " + problem.getMessage());
+          err.println("seqlm: error: " + Secrets.redacted(problem.getMessage()));
           if (problem instanceof CommandLine.MissingParameterException
               && problem.getMessage().contains("but found '-")) {
             err.println(

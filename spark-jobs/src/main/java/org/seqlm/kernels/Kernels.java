@@ -73,6 +73,19 @@ public final class Kernels {
     return ProcessEnvironment.all().get(name);
   }
 
+  /**
+   * Sets a variable as native libraries of this process see it.
+   *
+   * @return false where their environment is out of reach, as elsewhere than on Linux
+   */
+  public static boolean set(String name, String value) {
+    if (!ProcessEnvironment.isReachable()) {
+      return false;
+    }
+    ProcessEnvironment.set(Map.of(name, value));
+    return true;
+  }
+
   /** Whether this process has pinned the portable set. */
   static synchronized boolean pinned() {
     return pinned;

@@ -1,5 +1,7 @@
 package org.seqlm.registry;
 
+import org.seqlm.store.Paths;
+
 /**
  * What is attached to a version.
  *
@@ -20,6 +22,10 @@ public record Attachment(Role role, Held held, String path, String fingerprint) 
   public Attachment {
     if (role == null || held == null || path == null || fingerprint == null) {
       throw new IllegalArgumentException("an attachment lacks its role, path or fingerprint");
+    }
+    if (held == Held.COPY && !Paths.isBelow(path)) {
+      throw new IllegalArgumentException(
+          "the attachment \"" + path + "\" lies outside of the registry");
     }
   }
 }

@@ -6,6 +6,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.Secrets;
 import org.seqlm.UserException;
 
 /**
@@ -23,9 +24,10 @@ public final class Paths {
    * a slash follows the colon; {@code 10:00.txt} is a file of this machine, the only kind of file
    * system on which a name may have a colon.
    *
-   * @throws UserException with exit code 2 if it is none
+   * @throws UserException with exit code 2 if it is none, or holds a password
    */
   public static Path of(String text) {
+    Secrets.refuseIn(text);
     try {
       boolean name =
           text.matches("(?s)[^/:]+:.*") && !text.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:/.*");
@@ -34,6 +36,24 @@ public final class Paths {
       throw UserException.configuration(
           "\"" + text + "\" is no path that Hadoop understands: " + e.getMessage());
     }
+  }
+
+  /**
+   * Whether a name that a file holds, of a manifest for instance, means something below a folder,
+   * whichever that is: it is no whole path, has no scheme, drive or back slash, and no step up.
+   *
+   * @param relative with forward slashes
+   */
+  public static boolean isBelow(String relative) {
+    if (relative == null || relative.chars().anyMatch(c -> c == ':' || c == '\\' || c < ' ')) {
+      return false;
+    }
+    for (String name : relative.split("/", -1)) {
+      if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What lies below a folder, whatever characters its name has. */

@@ -1,5 +1,6 @@
 package org.seqlm.task;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Map;
 import org.seqlm.artifact.ArtifactReader;
@@ -36,8 +37,7 @@ public record TaskContent(
 
   /** What a model's folder holds of the examples that it is trained on. */
   public static ExamplesDetails examples(ArtifactReader reader) throws IOException {
-    return ExamplesDetails.read(
-        Json.mapper().readTree(reader.readVerified(EXAMPLES)), reader.shown(EXAMPLES));
+    return ExamplesDetails.read(reader.readJson(EXAMPLES, JsonNode.class), reader.shown(EXAMPLES));
   }
 
   @Override

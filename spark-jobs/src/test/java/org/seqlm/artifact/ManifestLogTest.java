@@ -195,18 +195,22 @@ class ManifestLogTest {
     Files.writeString(inside.resolve("sub/deep/own"), "x");
     Files.writeString(inside.resolve("sub/stranger"), "x");
     List<FileEntry> files =
-        List.of(
-            new FileEntry("../precious", 1, ""),
-            new FileEntry("sub/../../precious", 1, ""),
-            new FileEntry(precious.toString(), 1, ""),
-            new FileEntry(".", 1, ""),
-            new FileEntry("sub/deep/own", 1, ""));
+        List.of(new FileEntry("a/b/c", 1, ""), new FileEntry("sub/deep/own", 1, ""));
     Manifest manifest =
         Manifest.of(ArtifactKind.EVALUATION, Map.of(), Map.of(), 1, Map.of())
             .withFiles(files, null);
+    for (String path :
+        List.of(
+            "../precious", "sub/../../precious", precious.toString(), ".", "file:" + precious)) {
+      Files.writeString(
+          inside.resolve("manifest.json"), Json.pretty(manifest).replace("a/b/c", path));
+      Superseded.remove(fs, hadoop(inside), "manifest.json");
+      assertThat(precious).exists();
+      assertThat(inside.resolve("manifest.json")).exists();
+      assertThat(inside.resolve("sub/deep/own")).exists();
+    }
     Files.writeString(inside.resolve("manifest.json"), Json.pretty(manifest));
     Superseded.remove(fs, hadoop(inside), "manifest.json");
-    assertThat(precious).exists();
     assertThat(inside.resolve("manifest.json")).doesNotExist();
     assertThat(inside.resolve("sub/deep")).doesNotExist();
     assertThat(inside.resolve("sub/stranger")).exists();

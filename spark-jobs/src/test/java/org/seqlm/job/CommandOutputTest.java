@@ -3,6 +3,7 @@ package org.seqlm.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Version;
 
 /** Standard output and the result record: written, or the exit code says that they are not. */
 class CommandOutputTest {
@@ -78,6 +81,32 @@ class CommandOutputTest {
     try (var left = Files.list(record.getParent())) {
       assertThat(left.map(path -> path.getFileName().toString())).containsExactly("x.json");
     }
+  }
+
+  @Test
+  void aFailureLeavesARecordThatTheSameCommandReplaces() throws IOException {
+    Path text = folder.resolve("text");
+    Path json = folder.resolve("x.json");
+    Object[] line = {
+      "ngrams", "--input", text, "--output", folder.resolve("n"), "--json", json, "--order", 1
+    };
+    for (int time = 0; time < 2; time++) {
+      NgramsOutcomes.Outcome failed = NgramsOutcomes.run(line);
+      assertThat(failed.code()).as(failed.errors()).isEqualTo(ExitCode.DATA.code());
+      JsonNode record = Json.mapper().readTree(json.toFile());
+      assertThat(record.at("/failed/command").asText()).isEqualTo("ngrams");
+      assertThat(record.at("/failed/version").asText()).isEqualTo(Version.current());
+      assertThat(record.at("/failed/exit-code").asInt()).isEqualTo(ExitCode.DATA.code());
+      assertThat(record.at("/failed/problems")).hasSize(1);
+      assertThat(failed.errors())
+          .isEqualToIgnoringNewLines("seqlm: error: " + record.at("/failed/problems/0").asText());
+    }
+    Files.writeString(text, "a b a\n");
+    assertThat(NgramsOutcomes.run(line).code()).isZero();
+    String result = Files.readString(json);
+    assertThat(result).doesNotContain("failed");
+    assertThat(NgramsOutcomes.run(line).code()).isEqualTo(ExitCode.CONFIGURATION.code());
+    assertThat(json).hasContent(result);
   }
 
   @Test

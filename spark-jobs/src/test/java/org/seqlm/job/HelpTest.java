@@ -59,6 +59,7 @@ class HelpTest {
         "models prune",
         "models lineage",
         "files",
+        "doctor",
         "example",
         "bench averaging",
         "bench step",

@@ -12,6 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,11 +28,63 @@ import org.seqlm.artifact.Json;
 
 /** The commands as a user chains them, and the quickstart, which chains them itself. */
 class PipelineTest {
+  /** What a cluster's Hadoop may know, and no file or message of ours. */
+  private static final Map<String, String> SECRETS =
+      Map.of(
+          "fs.s3a.access.key", "pl4nt3d-access",
+          "fs.s3a.secret.key", "pl4nt3d-secret",
+          "fs.sftp.password.host.user", "pl4nt3d-password",
+          "fs.azure.account.key.example", "pl4nt3d-account");
+
   @TempDir static Path folder;
 
   @BeforeAll
   static void spark() {
-    TestSpark.session();
+    SECRETS.forEach(TestSpark.context().hadoopConfiguration()::set);
+  }
+
+  /** Whatever the commands left, manifests, reports, records: none of it tells a secret. */
+  @AfterAll
+  static void nothingTellsASecret() throws IOException {
+    SECRETS.keySet().forEach(TestSpark.context().hadoopConfiguration()::unset);
+    int files = 0;
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        assertThat(bytes.contains("pl4nt3d")).as(file.toString()).isFalse();
+        files++;
+      }
+    }
+    assertThat(files).isGreaterThan(10);
+  }
+
+  /** A path may not even be planned with. */
+  @Test
+  void aPasswordInAPathIsRefusedBeforeAnythingTellsIt() throws IOException {
+    String secret = "sftp://reader:pl4nt3d-path@host/text";
+    Path output = folder.resolve("refused");
+    for (String[] line :
+        new String[][] {
+          {"prepare", "--input", secret, "--output", output.toString(), "--dry-run"},
+          {"prepare", "--input", secret, "--output", output.toString(), "--json", "-"},
+          {"prepare", "--input", folder.toString(), "--output", secret},
+          {"ngrams", "--input", secret, "--output", output.toString()},
+          {"train", "--input", secret, "--output", output.toString(), "--dry-run"},
+          {"evaluate", "--input", folder.toString(), "--model", secret + "#order=2"},
+          {"score", "--model", secret, "--input", secret, "--output", output.toString()},
+          {"report", "--input", secret, "--output", output + ".html"},
+          {"models", "list", "--registry", secret},
+          {"ngrams", "--config", secret},
+          {"ngrams", "--inptu", secret},
+          {"ngrams", "--input", folder.toString(), "--output", output.toString(), "--json", secret}
+        }) {
+      ByteArrayOutputStream errors = new ByteArrayOutputStream();
+      int code = SeqLM.run(line, new PrintStream(errors, true, StandardCharsets.UTF_8));
+      String said = errors.toString(StandardCharsets.UTF_8);
+      assertThat(code).as(String.join(" ", line) + said).isEqualTo(2);
+      assertThat(said).doesNotContain("pl4nt3d", "\tat ").hasSizeLessThan(1000);
+      assertThat(output).doesNotExist();
+    }
   }
 
   private static JsonNode seqlm(Object... args) throws IOException {
@@ -38,12 +97,29 @@ class PipelineTest {
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
     int code = SeqLM.run(line, new PrintStream(errors, true, StandardCharsets.UTF_8));
     assertThat(code).as(errors.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(errors.toString(StandardCharsets.UTF_8)).doesNotContain("pl4nt3d");
     return Json.mapper().readTree(json.toFile());
   }
 
+  /** Whoever looks at Spark's pages, or at its event log, sees what each job was for. */
+  private static final class Jobs extends SparkListener {
+    private final List<Properties> started = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void onJobStart(SparkListenerJobStart start) {
+      started.add(start.properties());
+    }
+
+    private List<String> of(String property) {
+      return started.stream().map(job -> job.getProperty(property, "")).toList();
+    }
+  }
+
   @Test
-  void theQuickstartComparesAllModelsWithTheFloor() throws IOException {
+  void theQuickstartComparesAllModelsWithTheFloor() throws Exception {
     Path output = folder.resolve("quickstart");
+    Jobs jobs = new Jobs();
+    TestSpark.context().sc().addSparkListener(jobs);
     JsonNode result =
         seqlm(
             "quickstart",
@@ -56,6 +132,19 @@ class PipelineTest {
             "--set",
             "train={network: {hidden: 16, embedding: 8}, training: {epochs: 0.3, batch: 4,"
                 + " time-steps: 8}}");
+    TestSpark.context().sc().listenerBus().waitUntilEmpty(60_000);
+    TestSpark.context().sc().removeSparkListener(jobs);
+    assertThat(jobs.of("spark.jobGroup.id"))
+        .allMatch(group -> group.startsWith("seqlm quickstart " + output + ", "))
+        .contains("seqlm quickstart " + output + ", train");
+    assertThat(jobs.of("spark.job.description"))
+        .noneMatch(String::isBlank)
+        .noneMatch(description -> description.startsWith("seqlm "))
+        .anyMatch(description -> description.matches("count: [0-9,]+ tokens"))
+        .anyMatch(description -> description.matches("round 1 of \\d+: 2 workers train 20 steps"))
+        .contains("the look after round 1", "evaluate 2-gram");
+    assertThat(jobs.of("mdc.run")).isEqualTo(jobs.of("spark.jobGroup.id"));
+    assertThat(jobs.of("mdc.round")).contains("1", "2");
     JsonNode evaluation = result.path("evaluation");
     assertThat(evaluation.path("models")).hasSize(5);
     double floor = evaluation.path("floor").path("bits-per-token-on-split").asDouble();

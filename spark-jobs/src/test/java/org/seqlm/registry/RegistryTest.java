@@ -15,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
@@ -270,5 +271,21 @@ class RegistryTest {
         .hasMessageContaining("numbers must be at most 16384 bytes");
     assertThatThrownBy(() -> Grounds.night("../n", List.of(), null))
         .hasMessageContaining("night must be 1 to 64 letters");
+  }
+
+  /** Whoever wrote the registry, nothing outside of its folder is read or pruned by it. */
+  @Test
+  void whatLeavesTheRegistryIsRefused() throws IOException {
+    SmallModels.add(registry(), models);
+    Path manifest = ArtifactFiles.manifestFile(Path.of(folder));
+    String text = Files.readString(manifest);
+    String version = registry().state().version(1).folder();
+    for (String hostile :
+        List.of("versions/../../models", "../models", "/etc", "file:/etc", "versions")) {
+      Files.writeString(manifest, text.replace(version, hostile));
+      refused(ExitCode.DATA, "damaged", () -> registry().state());
+    }
+    assertThatThrownBy(() -> new Attachment(Role.REPORT, Attachment.Held.COPY, "../../secret", "f"))
+        .hasMessage("the attachment \"../../secret\" lies outside of the registry");
   }
 }

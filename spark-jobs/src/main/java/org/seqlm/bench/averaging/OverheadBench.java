@@ -10,6 +10,7 @@ import org.seqlm.Median;
 import org.seqlm.Problems;
 import org.seqlm.Progress;
 import org.seqlm.bench.meter.Meter;
+import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.OuterOptimizer;
@@ -216,6 +217,7 @@ public final class OverheadBench {
         new Averaging<>(
             new AveragingRound<>(
                 spark,
+                Execution.CPU,
                 new IdleLearner(parameters, state == State.NONE ? 0 : 2),
                 states,
                 null,

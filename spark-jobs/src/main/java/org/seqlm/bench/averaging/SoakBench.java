@@ -10,28 +10,13 @@ import org.seqlm.Problems;
 import org.seqlm.Progress;
 import org.seqlm.bench.meter.Probe;
 import org.seqlm.bench.meter.Slope;
-import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InputKind;
-import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.learner.Reading;
-import org.seqlm.neural.learner.Recipe;
-import org.seqlm.neural.network.InitialParameters;
-import org.seqlm.neural.network.LanguageNetwork;
-import org.seqlm.neural.optimizer.InnerMoments;
-import org.seqlm.neural.optimizer.InnerOptimizer;
-import org.seqlm.neural.optimizer.OuterOptimizer;
-import org.seqlm.neural.optimizer.Schedule;
-import org.seqlm.spark.feed.StreamFeed;
-import org.seqlm.spark.feed.TokenSource;
-import org.seqlm.spark.training.Averaging;
-import org.seqlm.spark.training.AveragingRound;
-import org.seqlm.spark.training.NetworkTraining;
-import org.seqlm.spark.training.OnDivergence;
-import org.seqlm.spark.training.WorkerStates;
 
 /** Many rounds of a real training of a small model, and what the processes hold meanwhile. */
 public final class SoakBench {
-  private static final int SAMPLES = 20;
+  private static final int SAMPLES = 40;
+
+  /** Rounds that take no longer than so many samples. */
+  private static final int FEW_ROUNDS = 200;
 
   /** The share of the samples that are warm-up. */
   private static final double WARM_UP = 0.3;
@@ -45,14 +30,16 @@ public final class SoakBench {
    * @param workers K
    * @param frequency local steps of a round
    * @param hidden width of the LSTM
+   * @param killEvery rounds between two executors that are killed, in the mean; 0 for none
    */
-  public record Settings(int rounds, int workers, int frequency, int hidden) {
+  public record Settings(int rounds, int workers, int frequency, int hidden, int killEvery) {
     public Settings {
       new Problems()
           .inRange("soak.rounds", rounds, 1, 10_000_000)
           .inRange("soak.workers", workers, 1, 100_000)
           .inRange("soak.frequency", frequency, 1, 1_000_000)
           .inRange("soak.hidden", hidden, 1, 65_536)
+          .inRange("soak.kill-every", killEvery, 0, 1_000_000)
           .throwIfAny();
     }
   }
@@ -107,6 +94,10 @@ public final class SoakBench {
    * @param seconds of the rounds, without looking at the processes
    * @param firstLoss in nats a token, of the first round
    * @param lastLoss in nats a token, of the last round
+   * @param killed executors
+   * @param parameters of the last round, as a fingerprint
+   * @param undisturbed the same of a training of which nothing was killed; null where nothing was
+   *     to be
    */
   public record Result(
       int rounds,
@@ -115,6 +106,9 @@ public final class SoakBench {
       double seconds,
       double firstLoss,
       double lastLoss,
+      int killed,
+      String parameters,
+      String undisturbed,
       List<Sample> samples,
       List<Growth> growth) {}
 
@@ -131,55 +125,70 @@ public final class SoakBench {
       String folder,
       Progress progress)
       throws IOException {
-    LanguageNetwork spec =
-        new LanguageNetwork(
-            InputKind.EMBEDDING, 16, CellKind.LSTM, 1, settings.hidden(), 32, 0.1, 1);
-    Cycle text = new Cycle(seed, 20_000L * settings.workers(), spec.vocabulary());
-    NetworkTraining.Settings how = training(settings, 1, seed);
-    long wanted = (long) settings.rounds() * settings.frequency();
-    how = training(settings, (double) wanted / how.totalSteps(text.tokens()), seed);
-    WorkerStates states = new WorkerStates(spark.hadoopConfiguration(), folder);
-    NetworkTraining training =
-        new NetworkTraining(
-            spark,
-            new StreamFeed(text, reading(settings), seed),
-            spec,
-            how,
-            Averaging.Position.start(how.rounds().outer(), InitialParameters.create(spec, seed)),
-            0,
-            states,
-            stripeTasks);
+    Path path = new Path(folder);
+    try {
+      SoakTraining training = new SoakTraining(spark, settings, stripeTasks, seed);
+      if (settings.killEvery() == 0) {
+        return watched(spark, settings, training, null, folder, progress);
+      }
+      SoakTraining alike = new SoakTraining(spark, settings, stripeTasks, seed);
+      progress.stage("undisturbed", settings.rounds(), "rounds");
+      while (alike.next(folder + "/undisturbed")) {
+        progress.update(alike.round(), "");
+      }
+      try (ExecutorKiller killer = new ExecutorKiller(seed, settings.killEvery())) {
+        return watched(
+            spark, settings, training, new Disturbed(killer, alike.parameters()), folder, progress);
+      }
+    } finally {
+      path.getFileSystem(spark.hadoopConfiguration()).delete(path, true);
+    }
+  }
+
+  /**
+   * What goes wrong.
+   *
+   * @param parameters of a training in which nothing does
+   */
+  private record Disturbed(ExecutorKiller killer, String parameters) {}
+
+  private static Result watched(
+      JavaSparkContext spark,
+      Settings settings,
+      SoakTraining training,
+      Disturbed disturbed,
+      String folder,
+      Progress progress)
+      throws IOException {
     progress.stage("soak", settings.rounds(), "rounds");
-    int every = Math.max(1, settings.rounds() / SAMPLES);
+    int every =
+        Math.max(1, settings.rounds() / (settings.rounds() < FEW_ROUNDS ? SAMPLES / 4 : SAMPLES));
     List<Sample> samples = new ArrayList<>();
-    long trained = 0;
-    double seconds = 0;
     double first = 0;
-    double last = 0;
-    int round = 0;
-    while (!training.finished()) {
-      long start = System.nanoTime();
-      AveragingRound.Outcome outcome = training.nextRound(AveragingRound.Keep.FILES);
-      round = training.position().round();
-      states.deleteExcept(List.of(), outcome.states());
-      seconds += (System.nanoTime() - start) / 1e9;
-      trained += outcome.tokens();
-      last = outcome.loss();
-      first = round == 1 ? last : first;
+    while (true) {
+      if (disturbed != null) {
+        disturbed.killer().round();
+      }
+      if (!training.next(folder + "/soak")) {
+        break;
+      }
+      int round = training.round();
+      first = round == 1 ? training.loss() : first;
       if (round % every == 0 || training.finished()) {
         sample(spark, round, samples);
       }
-      progress.update(round, String.format(java.util.Locale.ROOT, "loss %.3f", last));
+      progress.update(round, String.format(java.util.Locale.ROOT, "loss %.3f", training.loss()));
     }
-    Path path = new Path(folder);
-    path.getFileSystem(spark.hadoopConfiguration()).delete(path, true);
     return new Result(
-        round,
-        how.tokensOf(text.tokens(), 0, how.totalSteps(text.tokens())),
-        trained,
-        seconds,
+        training.round(),
+        training.tokens(),
+        training.trained(),
+        training.seconds(),
         first,
-        last,
+        training.loss(),
+        disturbed == null ? 0 : disturbed.killer().killed(),
+        training.parameters(),
+        disturbed == null ? null : disturbed.parameters(),
         samples,
         growth(samples));
   }
@@ -198,25 +207,6 @@ public final class SoakBench {
               r.broadcastBlocks(),
               r.shuffleFiles()));
     }
-  }
-
-  private static Reading reading(Settings settings) {
-    return new Reading(settings.workers(), 4, 8);
-  }
-
-  private static NetworkTraining.Settings training(Settings settings, double epochs, long seed) {
-    return new NetworkTraining.Settings(
-        reading(settings),
-        new Recipe(new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0)),
-        epochs,
-        0.002,
-        new Schedule(Schedule.Kind.CONSTANT, 1, 1, 0),
-        new NetworkTraining.Rounds(
-            settings.frequency(),
-            InnerMoments.LOCAL,
-            new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5),
-            OnDivergence.STOP),
-        seed);
   }
 
   /** Slopes over the samples after warm-up; none for fewer than three samples of a process. */
@@ -249,42 +239,5 @@ public final class SoakBench {
   private static double slope(
       List<Sample> samples, java.util.function.ToDoubleFunction<Sample> value) {
     return 100 * Slope.of(samples, Sample::round, value);
-  }
-
-  /** A text that mostly counts up, so that there is something to learn. */
-  private static final class Cycle implements TokenSource {
-    private static final long serialVersionUID = 1L;
-
-    private final long seed;
-    private final long length;
-    private final int vocabulary;
-
-    Cycle(long seed, long length, int vocabulary) {
-      this.seed = seed;
-      this.length = length;
-      this.vocabulary = vocabulary;
-    }
-
-    @Override
-    public long tokens() {
-      return length;
-    }
-
-    @Override
-    public int[] read(long pass, long from, long to) {
-      KeyedRandom random = KeyedRandom.of(seed, "soak");
-      int[] tokens = new int[(int) (to - from)];
-      for (int i = 0; i < tokens.length; i++) {
-        long at = from + i;
-        long value = random.uniform(at) < 0.1 ? random.bits(at) >>> 40 : at;
-        tokens[i] = 1 + (int) (value % (vocabulary - 1));
-      }
-      return tokens;
-    }
-
-    @Override
-    public String key() {
-      return "soak " + seed + " " + length + " " + vocabulary;
-    }
   }
 }

@@ -120,16 +120,11 @@ public final class Probe {
     Map<String, Reading> found = new TreeMap<>();
     Reading driver = here();
     found.put(driver.executor(), driver);
-    Map<String, String> hosts = new TreeMap<>();
-    for (BlockManagerId manager :
-        JavaConverters.mapAsJavaMap(SparkEnv.get().blockManager().master().getMemoryStatus())
-            .keySet()) {
-      if (!manager.isDriver()) {
-        hosts.put(manager.executorId(), manager.host());
-      }
-    }
+    Map<String, String> hosts = executors();
     for (int attempt = 0; attempt < ATTEMPTS && !found.keySet().containsAll(hosts.keySet()); ) {
       attempt++;
+      // Whoever has died meanwhile answers no more, and its successor is another.
+      hosts = executors();
       List<String> names = new ArrayList<>();
       List<Tuple2<Integer, Seq<String>>> places = new ArrayList<>();
       hosts.forEach(
@@ -161,5 +156,18 @@ public final class Probe {
           "executors " + hosts.keySet() + " are there, but only " + found.keySet() + " answered");
     }
     return new ArrayList<>(found.values());
+  }
+
+  /** The host of each executor, by its name, as the driver knows them now. */
+  private static Map<String, String> executors() {
+    Map<String, String> hosts = new TreeMap<>();
+    for (BlockManagerId manager :
+        JavaConverters.mapAsJavaMap(SparkEnv.get().blockManager().master().getMemoryStatus())
+            .keySet()) {
+      if (!manager.isDriver()) {
+        hosts.put(manager.executorId(), manager.host());
+      }
+    }
+    return hosts;
   }
 }

@@ -218,7 +218,7 @@ public record Cutoffs(
       if (scores.manifest().files().stream().noneMatch(file -> file.path().equals(FILE))) {
         throw UserException.data(path + " holds scores without buckets: it has no cutoffs");
       }
-      return Json.mapper().readTree(scores.readVerified(FILE));
+      return scores.readJson(FILE, JsonNode.class);
     }
     Path file = Paths.of(path);
     try (InputStream in = Paths.plain(file, conf).open(file)) {

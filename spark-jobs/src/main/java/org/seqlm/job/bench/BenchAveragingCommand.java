@@ -3,6 +3,7 @@ package org.seqlm.job.bench;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.bench.averaging.ClusterModel;
 import org.seqlm.bench.averaging.MastersBench;
@@ -72,13 +73,25 @@ final class BenchAveragingCommand
   @Option(names = "--rounds", paramLabel = "N", description = "Of the soak (default: 1000).")
   Integer rounds;
 
+  @Option(
+      names = "--kill-every",
+      paramLabel = "N",
+      description =
+          "Of the soak: kill an executor every N rounds in the mean, on a local-cluster (default:"
+              + " none).")
+  Integer killEvery;
+
   BenchAveragingCommand() {
     super(BenchAveragingConfig.class);
   }
 
   @Override
   public void flags(FlagValues overrides) {
-    overrides.put("parts", parts).put("folder", folder).put("soak.rounds", rounds);
+    overrides
+        .put("parts", parts)
+        .put("folder", folder)
+        .put("soak.rounds", rounds)
+        .put("soak.kill-every", killEvery);
   }
 
   @Override
@@ -93,6 +106,17 @@ final class BenchAveragingCommand
   @Override
   public Result run(BenchAveragingConfig config, JobContext context) throws Exception {
     context.collectParameters();
+    String master = context.sparkConf().get("spark.master");
+    if (config.parts().contains(BenchAveragingConfig.Part.SOAK)
+        && config.soak().killEvery() > 0
+        && !master.startsWith("local-cluster[")) {
+      throw UserException.configuration(
+          "soak.kill-every "
+              + config.soak().killEvery()
+              + " kills executors of this machine, which --master "
+              + master
+              + " has none of: give --master 'local-cluster[2,1,1024]', or soak.kill-every 0");
+    }
     JavaSparkContext spark = context.sparkContext();
     int stripeTasks = config.partitions();
     try (BenchFolder place = BenchFolder.open(config.folder(), context)) {
@@ -136,6 +160,18 @@ final class BenchAveragingCommand
           fits,
           predictions,
           soak);
+    }
+  }
+
+  /** The same bits are promised. */
+  @Override
+  public void judge(Result result) {
+    SoakBench.Result soak = result.soak();
+    if (soak != null
+        && soak.undisturbed() != null
+        && !soak.undisturbed().equals(soak.parameters())) {
+      throw new IllegalStateException(
+          "after " + soak.killed() + " kills the parameters are not those of undisturbed rounds");
     }
   }
 

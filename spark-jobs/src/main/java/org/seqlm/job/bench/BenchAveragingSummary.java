@@ -314,6 +314,14 @@ final class BenchAveragingSummary {
           format("%.2f", g.shuffleFiles()));
     }
     text.append(growth);
+    if (soak.undisturbed() != null) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%n%d executors were killed; the parameters are %s those of the undisturbed rounds%n",
+              soak.killed(),
+              soak.parameters().equals(soak.undisturbed()) ? "bit for bit" : "NOT"));
+    }
   }
 
   private static String line(NonNegativeFit fit) {

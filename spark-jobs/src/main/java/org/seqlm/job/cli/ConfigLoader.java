@@ -67,7 +67,7 @@ public final class ConfigLoader {
    * @param variant what stands over the defaults, below all that is given, by what all of it comes
    *     to without; null for nothing
    */
-  static <C> C load(
+  public static <C> C load(
       String name,
       Class<C> type,
       Configuration hadoop,

@@ -3,7 +3,10 @@ package org.seqlm.job.cli;
 import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
@@ -11,8 +14,10 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.SparkException;
 import org.seqlm.ExitCode;
+import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Version;
+import org.seqlm.spark.task.LostGpuError;
 
 /** What went wrong in a command, as lines for its user and an exit code. */
 public final class Failures {
@@ -22,7 +27,26 @@ public final class Failures {
   /** Hadoop's, of a scheme that its settings give to a class. */
   private static final Pattern NO_FILE_SYSTEM = Pattern.compile("Class (\\S+FileSystem) not found");
 
+  private static final Pattern PREFIX = Pattern.compile("^seqlm: (error: |platform: )?");
+
   private Failures() {}
+
+  /**
+   * What went wrong.
+   *
+   * @param lines for its user
+   * @param bug whether its developer wants the stack trace, too
+   */
+  record Told(ExitCode code, List<String> lines, boolean bug) {
+    private static Told of(ExitCode code, String... lines) {
+      return new Told(code, List.of(lines), false);
+    }
+
+    /** The lines without who says them, for machines. */
+    List<String> problems() {
+      return lines.stream().map(line -> PREFIX.matcher(line).replaceFirst("")).toList();
+    }
+  }
 
   /**
    * Tells what went wrong.
@@ -31,12 +55,27 @@ public final class Failures {
    * @param err receives the lines
    */
   public static ExitCode report(Throwable problem, String command, PrintStream err) {
+    Told told = told(problem, command);
+    told.lines().forEach(err::println);
+    if (told.bug()) {
+      StringWriter trace = new StringWriter();
+      problem.printStackTrace(new PrintWriter(trace, true));
+      trace.toString().lines().map(Secrets::redacted).forEach(err::println);
+    }
+    return told.code();
+  }
+
+  /**
+   * What there is to tell; no line where the user ended the command.
+   *
+   * @param command that failed
+   */
+  static Told told(Throwable problem, String command) {
     if (Interruption.happened()) {
-      return ExitCode.PLATFORM;
+      return Told.of(ExitCode.PLATFORM);
     }
     if (Interruption.outOfMemory().isPresent()) {
-      err.println("seqlm: error: " + Interruption.outOfMemory().get());
-      return ExitCode.PLATFORM;
+      return Told.of(ExitCode.PLATFORM, "seqlm: error: " + Interruption.outOfMemory().get());
     }
     // A task's UserException arrives wrapped in Spark's own exceptions.
     UserException user = find(UserException.class, problem);
@@ -44,34 +83,40 @@ public final class Failures {
       user = ofSettings(problem);
     }
     if (user != null) {
-      user.problems().forEach(line -> err.println("seqlm: error: " + line));
-      return user.exitCode();
+      return new Told(
+          user.exitCode(),
+          user.problems().stream().map(line -> "seqlm: error: " + line).toList(),
+          false);
     }
     OutOfMemoryError memory = find(OutOfMemoryError.class, problem);
     if (memory != null) {
-      err.println("seqlm: error: " + outOfMemory(memory));
-      return ExitCode.PLATFORM;
+      return Told.of(ExitCode.PLATFORM, "seqlm: error: " + outOfMemory(memory));
+    }
+    LostGpuError gpu = find(LostGpuError.class, problem);
+    if (gpu != null) {
+      return Told.of(ExitCode.PLATFORM, "seqlm: error: " + gpu.line());
     }
     int depth = 0;
     for (Throwable at = problem; at != null && depth < DEEPEST; at = at.getCause(), depth++) {
       boolean lostCluster = at instanceof SparkException && at.getCause() == null;
       boolean ours = at instanceof ObjectStreamException;
       if (!ours && (lostCluster || at instanceof IOException)) {
-        err.println("seqlm: platform: " + oneLine(at) + memoryOfExecutors(at));
-        err.println(
+        return Told.of(
+            ExitCode.PLATFORM,
+            "seqlm: platform: " + oneLine(at) + memoryOfExecutors(at),
             "seqlm: the log has the details"
                 + (command.equals("train")
                     ? "; a run that keeps checkpoints goes on with --resume"
                     : ""));
-        return ExitCode.PLATFORM;
       }
     }
-    err.println(
-        "seqlm: this is a bug of seqlm "
-            + Version.current()
-            + ", please report it with the lines below");
-    problem.printStackTrace(err);
-    return ExitCode.BUG;
+    return new Told(
+        ExitCode.BUG,
+        List.of(
+            "seqlm: this is a bug of seqlm "
+                + Version.current()
+                + ", please report it with the lines below"),
+        true);
   }
 
   /**
@@ -151,6 +196,6 @@ public final class Failures {
     String message = problem.getMessage();
     return message == null || message.isBlank()
         ? problem.getClass().getSimpleName()
-        : message.strip().lines().findFirst().orElse("").strip();
+        : Secrets.redacted(message.strip().lines().findFirst().orElse("").strip());
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.artifact.FailureRecord;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Version;
@@ -184,8 +185,9 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
               sets,
               overrides.tree(),
               given -> defaultsFor(given, context));
-      effective
-          .files()
+      JobFiles files = effective.files();
+      context.writes(files.output());
+      files
           .readsOnce("--config", config)
           .writesFile("--json", repeatable() ? null : json)
           .check(context);
@@ -247,7 +249,26 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
     try {
       return run(effective, context);
     } catch (Exception e) {
-      throw context.explained(e);
+      Exception explained = context.explained(e);
+      tellFailure(context, explained);
+      throw explained;
+    }
+  }
+
+  /** In the file that would have had the result; whatever went wrong first is what is told. */
+  private void tellFailure(JobContext context, Exception problem) {
+    if (json == null || json.equals("-") || Interruption.happened()) {
+      return;
+    }
+    Failures.Told told = Failures.told(problem, spec.name());
+    List<String> problems = told.bug() ? List.of(String.valueOf(problem)) : told.problems();
+    try {
+      write(
+          context,
+          json,
+          new FailureRecord(name(), Version.current(), told.code().code(), problems).json());
+    } catch (IOException | RuntimeException e) {
+      problem.addSuppressed(e);
     }
   }
 

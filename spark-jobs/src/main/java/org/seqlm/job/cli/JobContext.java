@@ -14,7 +14,11 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.kernels.KernelVariables;
 import org.seqlm.kernels.Kernels;
+import org.seqlm.spark.doctor.QuickCheck;
 import org.seqlm.spark.task.ActiveTasks;
+import org.seqlm.spark.watch.JobNames;
+import org.seqlm.spark.watch.WatchedProgress;
+import org.seqlm.spark.task.GrantWatch;
 import org.seqlm.store.NioLocalFileSystem;
 
 /**
@@ -24,14 +28,18 @@ public final class JobContext implements Closeable {
   private final String name;
   private final String master;
   private final Overwrite overwrite;
+  private final Progress told;
   private final Progress progress;
+  private String run;
   private Configuration hadoop;
   private SparkContext spark;
   private boolean owned;
+  private String description;
   private KernelSet kernels = KernelSet.NATIVE;
   private Sessions.Results results = Sessions.Results.SMALL;
   private ActiveTasks tasks;
   private EndedSession.Watch watch;
+  private GrantWatch grant; // null where tasks run in this process, or may wait for ever
 
   /**
    * @param name of the job, shown in Spark's own pages
@@ -42,20 +50,38 @@ public final class JobContext implements Closeable {
     this.name = name;
     this.master = master;
     this.overwrite = overwrite;
-    this.progress = progress;
+    told = progress;
+    this.progress = new WatchedProgress(progress, this::describe);
+    run = "seqlm " + name;
+  }
+
+  /** By its output, by which its reader knows it, a run's jobs are found on Spark's pages. */
+  void writes(String output) {
+    if (output != null) {
+      run = "seqlm " + name + " " + output;
+    }
+  }
+
+  /** Spark's pages say this of jobs from now on; starts no Spark. */
+  public void describe(String what) {
+    description = what;
+    if (spark != null) {
+      JobNames.describe(sparkContext(), description);
+    }
   }
 
   /** A context for another job that runs inside this one, in the same Spark context. */
   public JobContext inner(String job, Overwrite inside) {
-    return inner(job, inside, progress);
+    return inner(job, inside, told);
   }
 
   /** The same for one that tells its progress to somebody else. */
-  public JobContext inner(String job, Overwrite inside, Progress told) {
-    JobContext context = new JobContext(job, master, inside, told);
+  public JobContext inner(String job, Overwrite inside, Progress reader) {
+    JobContext context = new JobContext(job, master, inside, reader);
     context.spark = spark();
     context.tasks = tasks;
-    context.spark.setJobGroup("seqlm " + job, "seqlm " + job, false);
+    context.run = run + ", " + job;
+    context.name();
     return context;
   }
 
@@ -81,13 +107,25 @@ public final class JobContext implements Closeable {
   private SparkContext spark() {
     if (spark == null) {
       owned = SparkEnv.get() == null;
+      if (owned) {
+        QuickCheck.warning(sparkConf()).ifPresent(progress::message);
+      }
       spark = Sessions.start("seqlm " + name, master, KernelVariables.pins(kernels), results);
       setLocalFiles(spark.hadoopConfiguration(), spark.master());
-      spark.setJobGroup("seqlm " + name, "seqlm " + name, false);
       tasks = new ActiveTasks(JavaSparkContext.fromSparkContext(spark));
       watch = EndedSession.watch(spark::isStopped);
+      if (!Master.of(spark.master()).oneProcess()) {
+        grant = GrantWatch.start(spark);
+      }
     }
+    // A job inside of this one, which has ended, had another.
+    name();
     return spark;
+  }
+
+  private void name() {
+    JobNames.run(
+        JavaSparkContext.fromSparkContext(spark), run, description == null ? run : description);
   }
 
   public JavaSparkContext sparkContext() {
@@ -155,8 +193,11 @@ public final class JobContext implements Closeable {
     Sessions.check(sparkConf(), System.getenv());
   }
 
-  /** What a job threw, or that Spark had ended under it. */
+  /** What a job threw, or that Spark had ended under it, or that nobody gave it an executor. */
   Exception explained(Exception problem) {
+    if (grant != null && grant.refusal() != null) {
+      return grant.refusal();
+    }
     return spark != null && spark.isStopped() ? EndedSession.explain(problem) : problem;
   }
 
@@ -174,11 +215,15 @@ public final class JobContext implements Closeable {
    */
   @Override
   public void close() {
+    if (grant != null) {
+      grant.close();
+    }
     if (watch != null) {
       watch.close();
       tasks.close();
     }
     if (owned && spark != null) {
+      JobNames.over();
       spark.stop();
     }
   }

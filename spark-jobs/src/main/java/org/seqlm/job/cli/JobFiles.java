@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.FailureRecord;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
@@ -122,14 +125,23 @@ public final class JobFiles {
     return this;
   }
 
+  /** The first that is written, by which people know the job; null where nothing is. */
+  String output() {
+    return outputs.stream().map(Output::path).findFirst().orElse(null);
+  }
+
   /**
    * Checks all of it, before anything is read or written.
    *
-   * @throws UserException with exit code 2 if an output meets an input or another output, or as
-   *     {@link OutputCheck#file} does of a file; 3 if an input is a pipe or a device
+   * @throws UserException with exit code 2 if an output meets an input or another output, if a path
+   *     holds a password, or as {@link OutputCheck#file} does of a file; 3 if an input is a pipe or
+   *     a device
    */
   void check(JobContext context) throws IOException {
     Configuration conf = context.hadoop();
+    Secrets.refuseIn(FileSystem.getDefaultUri(conf).toString()); // what paths become
+    inputs.forEach(input -> Secrets.refuseIn(input.path()));
+    outputs.forEach(output -> Secrets.refuseIn(output.path()));
     List<Path> written = new ArrayList<>();
     for (Output output : outputs) {
       if (output.file() && output.path().isBlank()) {
@@ -161,7 +173,12 @@ public final class JobFiles {
   private static void checkFile(Output output, Overwrite overwrite, Configuration conf)
       throws IOException {
     if (output.file() && !isSpecial(output.path(), conf)) {
-      OutputCheck.file(conf, output.flag(), output.path(), overwrite);
+      // What a failure left there is in nobody's way.
+      Overwrite may =
+          overwrite == Overwrite.REFUSE && FailureRecord.isAt(conf, output.path())
+              ? Overwrite.REPLACE
+              : overwrite;
+      OutputCheck.file(conf, output.flag(), output.path(), may);
     }
   }
 

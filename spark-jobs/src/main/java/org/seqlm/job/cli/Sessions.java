@@ -1,18 +1,22 @@
 package org.seqlm.job.cli;
 
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelVariables;
 import org.seqlm.spark.SeqlmRegistrator;
+import org.seqlm.spark.watch.SeqlmPlugin;
+import org.seqlm.spark.task.GrantWatch;
 
 /**
  * Starts Spark the way every job needs it; what the user set himself stands. No job asks SQL
  * anything, so none waits for a SQL session.
  */
 final class Sessions {
+  private static final String PLUGINS = "spark.plugins";
   private static final String EXECUTOR = "spark.executorEnv.";
 
   /** What Spark demands: one and a half times the 300 MiB that it keeps for itself, in bytes. */
@@ -83,6 +87,7 @@ final class Sessions {
             key + " must be a size, for instance 4g or 512m, but is " + conf.get(key));
       }
     }
+    GrantWatch.limit(conf);
     return master;
   }
 
@@ -105,6 +110,7 @@ final class Sessions {
       conf.setIfMissing("spark.driver.maxResultSize", "0");
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    addPlugin(conf);
     // What steers native libraries here steers them there.
     KernelVariables.steering(System.getenv())
         .forEach((variable, value) -> conf.setIfMissing(EXECUTOR + variable, value));
@@ -132,6 +138,15 @@ final class Sessions {
     }
     where.requireAnswer();
     return started(conf, where);
+  }
+
+  /** Beside those that the user has: it tells Spark's metrics system our figures. */
+  private static void addPlugin(SparkConf conf) {
+    String ours = SeqlmPlugin.class.getName();
+    String plugins = conf.get(PLUGINS, "").strip();
+    if (Stream.of(plugins.split(",")).noneMatch(name -> name.strip().equals(ours))) {
+      conf.set(PLUGINS, plugins.isEmpty() ? ours : plugins + "," + ours);
+    }
   }
 
   private static SparkContext started(SparkConf conf, Master where) {

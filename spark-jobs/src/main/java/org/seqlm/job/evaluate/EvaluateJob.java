@@ -81,6 +81,7 @@ public final class EvaluateJob {
     for (int i = 0; i < models.size(); i++) {
       PathModel model = models.get(i);
       String name = config.names().get(i);
+      context.describe("evaluate " + name);
       ModelSupplier supplier = model.supplier(context.sparkContext());
       VocabularyMapping mapping = VocabularyMapping.of(dataset.vocabulary(), model.vocabulary());
       ScoringStep.Result result =

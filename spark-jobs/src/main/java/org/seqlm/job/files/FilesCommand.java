@@ -100,8 +100,10 @@ public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
       throw UserException.data(
           "input "
               + config.input()
-              + (fs.exists(folder) ? " is a file" : " does not exist")
-              + ": give a folder that seqlm wrote");
+              + (fs.exists(folder)
+                  ? " is a file: give a folder that seqlm wrote; of a compiled model seqlm compile"
+                      + " --verify compares all of the file with its checksums"
+                  : " does not exist: give a folder that seqlm wrote"));
     }
     refusePart(conf, config.input(), folder);
     ArtifactReader artifact =

@@ -14,8 +14,8 @@ import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.dataset.Split;
 import org.seqlm.gate.PairedTest;
 import org.seqlm.job.cli.BuiltInExample;
+import org.seqlm.job.cli.Devices;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Master;
 import org.seqlm.job.cli.TextTable;
 import org.seqlm.metrics.Metric;
 import org.seqlm.metrics.task.ExampleCost;
@@ -255,9 +255,7 @@ final class ExampleContest {
   Result run(JobContext context) {
     Engine<?> engine = Engines.named(Engines.OF_EXAMPLES);
     Execution execution = on.execution().execution();
-    if (Master.of(context.sparkConf().get("spark.master", "local[*]")).oneProcess()) {
-      engine.checkDevice(execution);
-    }
+    Devices.check(engine, execution, context.sparkConf());
     long count = examples.examples(on.split());
     context.progress().stage("compare", 2 * count, "examples");
     ExampleCosts before = costs(from, engine, execution, context);

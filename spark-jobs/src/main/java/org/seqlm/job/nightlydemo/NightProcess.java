@@ -32,11 +32,13 @@ final class NightProcess implements Closeable {
   private static final List<String> SUBMITTED =
       List.of("spark.jars", "spark.submit.", "spark.app.", "spark.files");
 
+  private final Path settings;
   private final Path log;
   private final Process process;
   private final Thread end;
 
-  private NightProcess(Path log, Process process) {
+  private NightProcess(Path settings, Path log, Process process) {
+    this.settings = settings;
     this.log = log;
     this.process = process;
     this.end = new Thread(process::destroyForcibly, "seqlm-night-process");
@@ -48,7 +50,10 @@ final class NightProcess implements Closeable {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(options(ManagementFactory.getRuntimeMXBean().getInputArguments()));
-    settings().forEach((key, value) -> line.add("-D" + key + "=" + value));
+    // There may be keys among them, and a command line is for all users of the machine to see.
+    Path settings = Files.createTempFile("seqlm-night", ".settings");
+    Files.write(settings, argumentFile(settings()));
+    line.add("@" + settings);
     line.add("-cp");
     line.add(String.join(File.pathSeparator, ChildProcess.classPath()));
     line.add(JobCommand.MAIN_CLASS);
@@ -60,11 +65,29 @@ final class NightProcess implements Closeable {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     builder.environment().remove("SEQLM_TERMINAL");
     try {
-      return new NightProcess(log, builder.start());
+      return new NightProcess(settings, log, builder.start());
     } catch (IOException e) {
       Files.deleteIfExists(log);
+      Files.deleteIfExists(settings);
       throw e;
     }
+  }
+
+  /** System properties as the lines of a file that Java's launcher reads options from. */
+  static List<String> argumentFile(Map<String, String> properties) {
+    List<String> lines = new ArrayList<>();
+    properties.forEach(
+        (key, value) -> {
+          String option = "-D" + key + "=" + value;
+          String escaped =
+              option
+                  .replace("\\", "\\\\")
+                  .replace("\"", "\\\"")
+                  .replace("\n", "\\n")
+                  .replace("\r", "\\r");
+          lines.add('"' + escaped + '"');
+        });
+    return lines;
   }
 
   /** Those of Java's options that another process may have at the same time. */
@@ -156,5 +179,6 @@ final class NightProcess implements Closeable {
       // This process is ending, and the hook at work.
     }
     Files.deleteIfExists(log);
+    Files.deleteIfExists(settings);
   }
 }

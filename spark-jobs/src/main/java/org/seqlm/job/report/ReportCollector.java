@@ -214,16 +214,13 @@ final class ReportCollector {
   private void addPart(FileSystem fs, ArtifactReader artifact, String name) throws IOException {
     Manifest manifest = artifact.manifest();
     switch (manifest.kind()) {
-      case DATASET -> datasets.add(new DatasetPart(name, manifest.details(DatasetDetails.class)));
+      case DATASET -> datasets.add(new DatasetPart(name, artifact.details(DatasetDetails.class)));
       case EVALUATION -> addEvaluation(artifact, name);
-      case NIGHT ->
-          nights.add(
-              new NightPart(
-                  name, Json.mapper().readValue(artifact.readVerified("night.json"), Night.class)));
+      case NIGHT -> nights.add(new NightPart(name, artifact.readJson("night.json", Night.class)));
       case EXAMPLES ->
-          examples.add(new ExamplesPart(name, manifest.details(ExamplesDetails.class)));
+          examples.add(new ExamplesPart(name, artifact.details(ExamplesDetails.class)));
       case PREDICTIONS ->
-          predictions.add(new PredictionsPart(name, manifest.details(PredictionDetails.class)));
+          predictions.add(new PredictionsPart(name, artifact.details(PredictionDetails.class)));
       case NGRAMS -> ngrams.add(NgramsPartReader.read(fs, artifact, name));
       case RUN,
           MODEL,
@@ -243,15 +240,10 @@ final class ReportCollector {
   /** Of examples there is another file. */
   private void addEvaluation(ArtifactReader artifact, String name) throws IOException {
     if (artifact.manifest().files().stream().anyMatch(file -> file.path().equals(EVALUATION))) {
-      evaluations.add(
-          new EvaluationPart(
-              name, Json.mapper().readValue(artifact.readVerified(EVALUATION), Evaluation.class)));
+      evaluations.add(new EvaluationPart(name, artifact.readJson(EVALUATION, Evaluation.class)));
     } else {
       taskEvaluations.add(
-          new TaskEvaluationPart(
-              name,
-              Json.mapper()
-                  .readValue(artifact.readVerified(TASK_EVALUATION), TaskEvaluation.class)));
+          new TaskEvaluationPart(name, artifact.readJson(TASK_EVALUATION, TaskEvaluation.class)));
     }
   }
 

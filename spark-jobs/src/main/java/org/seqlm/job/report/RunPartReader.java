@@ -90,7 +90,7 @@ final class RunPartReader {
   }
 
   private static Trained trained(ArtifactReader model) throws IOException {
-    TaskModel.Details details = model.manifest().details(TaskModel.Details.class);
+    TaskModel.Details details = model.details(TaskModel.Details.class);
     ExamplesDetails examples = TaskContent.examples(model);
     ExampleOrigin origin = examples.origin();
     return new Trained(

@@ -52,6 +52,7 @@ final class NightFolder {
   /** Runs a step, and notes how long it took. */
   <T> T timed(String phase, Step<T> step) throws Exception {
     check.run();
+    context.describe(phase + " of the night " + night());
     long start = System.nanoTime();
     try {
       return step.run();
@@ -193,8 +194,7 @@ final class NightFolder {
     String folder = path() + "/" + part;
     String file = part + ".json";
     if (isThere(folder, inputs, Json.tree(configured))) {
-      return Json.mapper()
-          .readValue(ArtifactReader.open(hadoop(), folder, kind).readVerified(file), type);
+      return ArtifactReader.open(hadoop(), folder, kind).readJson(file, type);
     }
     T made = make.run();
     try (ArtifactWriter out = ArtifactWriter.create(hadoop(), folder, Overwrite.REPLACE)) {

@@ -6,7 +6,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.trend.RegistryTrend;
 import org.seqlm.metrics.NightFigures;
@@ -50,9 +49,7 @@ final class NightPages {
   /** The figures that a decision keeps of its night, whose record is in its folder. */
   static JsonNode figures(Configuration hadoop, String folder) throws IOException {
     return NightFigures.of(
-            Json.mapper()
-                .readTree(
-                    ArtifactReader.open(hadoop, folder + "/night").readVerified("night.json")))
+            ArtifactReader.open(hadoop, folder + "/night").readJson("night.json", JsonNode.class))
         .json();
   }
 }

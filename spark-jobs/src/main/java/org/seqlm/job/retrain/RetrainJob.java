@@ -35,6 +35,8 @@ import org.seqlm.registry.Decision;
 import org.seqlm.registry.Outcome;
 import org.seqlm.registry.Registry;
 import org.seqlm.registry.RegistryState;
+import org.seqlm.spark.watch.Figure;
+import org.seqlm.spark.watch.Figures;
 import org.seqlm.store.Paths;
 import org.seqlm.task.TaskContent;
 
@@ -323,6 +325,8 @@ final class RetrainJob {
   private RetrainResult ended(
       NightStart start, Read read, int version, GateResult gate, NightFindings findings)
       throws Exception {
+    Figures.set(Figure.NIGHT_PROMOTED, DecideStep.promotes(gate) ? 1 : 0);
+    Figures.set(Figure.NIGHT_GAIN, gate == null || gate.gain() == null ? Double.NaN : gate.gain());
     RetrainResult result =
         new RetrainResult(
             night.night(),

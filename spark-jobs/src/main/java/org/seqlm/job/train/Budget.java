@@ -16,8 +16,10 @@ import org.seqlm.spark.training.NetworkTraining;
  * @param rounds of the averaging frequency's local steps each, at least 1; null likewise
  * @param hours of training, above 0, of all processes that had the run; null for any
  * @param until a time with its offset as ISO 8601 writes it; null for never
+ * @param losses of executors, for each that there is, in rounds one after another that each lose
+ *     one; 0 for any number
  */
-record Budget(Long tokens, Long rounds, Double hours, String until) {
+record Budget(Long tokens, Long rounds, Double hours, String until, int losses) {
   Budget {
     new Problems()
         .require(tokens == null || tokens > 0, "budget.tokens must be at least 1, but is " + tokens)
@@ -30,6 +32,7 @@ record Budget(Long tokens, Long rounds, Double hours, String until) {
             "budget.until must be a time with its offset, as 2026-05-01T05:30:00Z or"
                 + " 2026-05-01T05:30:00+02:00, but is "
                 + until)
+        .inRange("budget.losses", losses, 0, 1_000_000)
         .throwIfAny();
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
+import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.Counted;
 import org.seqlm.job.cli.Devices;
 import org.seqlm.job.cli.FlagValues;
@@ -23,6 +24,7 @@ import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Interval;
 import org.seqlm.registry.RegistryPath;
+import org.seqlm.spark.doctor.QuickCheck;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerStates;
@@ -262,7 +264,8 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     long units = job.units();
     TrainCost cost = job.cost();
     List<String> warnings =
-        cost.check(TrainCost.Limits.of(context.sparkConf(), settings.workers()));
+        cost.check(
+            TrainCost.Limits.of(context.sparkConf(), settings.execution(), settings.workers()));
     StringBuilder text = new StringBuilder(cost.text()).append('\n');
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
     job.warnings().forEach(line -> text.append(line).append('\n'));
@@ -316,6 +319,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     List<String> warnings = check(context, job);
     TrainStart start = start(context, job, resume, workers);
     context.progress().message(job.cost().text());
+    QuickCheck.nativesWarning().ifPresent(context.progress()::message);
     warnings.forEach(context.progress()::message);
     job.notes().forEach(context.progress()::message);
     start.notes(job).forEach(context.progress()::message);
@@ -335,14 +339,47 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     return check(context, TrainJob.of(config, context.hadoop()));
   }
 
+  /** The configuration that a file is for {@code --config}. */
+  public static TrainConfig read(String file, JobContext context) {
+    return ConfigLoader.load(
+        "train",
+        TrainConfig.class,
+        context.hadoop(),
+        file,
+        List.of(),
+        new FlagValues().tree(),
+        given -> ExampleDefaults.of(given, context.hadoop()));
+  }
+
+  /**
+   * What memory a training needs, as far as it is known before.
+   *
+   * @param needed in a few words
+   * @param problems what of it may not fit, a line each with what to do
+   */
+  public record Memory(String needed, List<String> problems) {}
+
+  /**
+   * The memory that a training needs, against what the settings of this session give.
+   *
+   * @throws UserException with exit code 2 if it cannot fit, or 3 if its input cannot be read
+   */
+  public static Memory memory(TrainConfig config, JobContext context) throws IOException {
+    TrainCost cost = TrainJob.of(config, context.hadoop()).cost();
+    return new Memory(cost.memoryText(), cost.check(limits(config, context)));
+  }
+
+  private static TrainCost.Limits limits(TrainConfig config, JobContext context) {
+    return TrainCost.Limits.of(
+        context.sparkConf(), config.execution(), config.averaging().workers());
+  }
+
   private static List<String> check(JobContext context, TrainJob job) throws IOException {
     TrainConfig config = job.config();
     job.check();
     Devices.check(Engines.named(config.engine()), config.execution(), context.sparkConf());
     List<String> warnings = new ArrayList<>();
-    job.cost()
-        .check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()))
-        .forEach(line -> warnings.add("may not fit: " + line));
+    job.cost().check(limits(config, context)).forEach(line -> warnings.add("may not fit: " + line));
     warnings.addAll(job.warnings());
     return warnings;
   }

@@ -26,6 +26,7 @@ import org.seqlm.neural.network.Network;
 import org.seqlm.neural.torch.GpuCost;
 import org.seqlm.neural.torch.device.Gpus;
 import org.seqlm.neural.torch.device.TorchDevice;
+import org.seqlm.spark.task.GpuStages;
 import org.seqlm.spark.task.TaskSlots;
 import org.seqlm.spark.training.NetworkTraining;
 
@@ -156,8 +157,12 @@ record TrainCost(
       CLUSTER
     }
 
-    /** As the settings of a session say. */
-    static Limits of(SparkConf spark, int workers) {
+    /**
+     * As the settings of a session say.
+     *
+     * @throws UserException with exit code 2 as {@link GpuStages#check}
+     */
+    static Limits of(SparkConf spark, Execution execution, int workers) {
       double driver = Runtime.getRuntime().maxMemory();
       Master where = Master.of(spark.get("spark.master", "local[*]"));
       if (where.oneProcess()) {
@@ -190,7 +195,7 @@ record TrainCost(
           heap,
           enforced ? overhead : Double.POSITIVE_INFINITY,
           // YARN and Kubernetes give an executor one core where nobody says otherwise.
-          Math.min(TaskSlots.ofProcess(spark, 1), workers));
+          Math.min(GpuStages.slotsOfProcess(spark, execution, 1), workers));
     }
   }
 
@@ -322,6 +327,18 @@ record TrainCost(
             bytes(memory.heap()),
             bytes(memory.average()))
         + onGpu();
+  }
+
+  /** The memory in a few words. */
+  String memoryText() {
+    return "a worker needs about "
+        + bytes(memory.engine())
+        + " in the engine and "
+        + bytes(memory.heap())
+        + " of heap, averaging "
+        + bytes(memory.average())
+        + " in the driver"
+        + onGpu().replaceFirst("^\\R", "; ");
   }
 
   private String article() {

@@ -24,12 +24,15 @@ import org.seqlm.neural.optimizer.LearningRates;
 import org.seqlm.neural.optimizer.Plateau;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.spark.feed.Feed;
+import org.seqlm.spark.task.GpuClashes;
+import org.seqlm.spark.task.GpuStages;
+import org.seqlm.spark.task.ExecutorLosses;
 import org.seqlm.spark.task.Platform;
-import org.seqlm.spark.task.TaskSlots;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerStates;
+import org.seqlm.spark.watch.JobNames;
 
 /**
  * One run of {@code train}: the loop of rounds, and when it validates, checkpoints and ends. {@link
@@ -56,6 +59,8 @@ final class TrainRun {
   private final TrainCheckpoints checkpoints;
   private final TrainLooks validation;
   private final KernelWatch kernels;
+  private final GpuClashes clashes = new GpuClashes();
+  private final ExecutorLosses losses;
 
   private WorkerStates states;
   private LearningRates rates;
@@ -92,6 +97,7 @@ final class TrainRun {
     checkpoints = new TrainCheckpoints(config, context, start, metrics);
     validation = new TrainLooks(context, job, start, job.look(context, metrics));
     kernels = KernelWatch.after(start.from(), config.execution());
+    losses = new ExecutorLosses(spark, config.budget().losses());
   }
 
   /**
@@ -101,6 +107,7 @@ final class TrainRun {
    */
   TrainResult run() throws IOException {
     try (board;
+        losses;
         validation) {
       return train();
     } catch (UserException | UncheckedIOException | IOException e) {
@@ -129,6 +136,8 @@ final class TrainRun {
             tokens,
             tokens + settings.tokensOf(feed.units(), training.step(), rates.total()),
             job.unit());
+    TrainFigures.begin(
+        training.position().round(), settings.rounds(feed.units()), settings.workers(), tokens);
     if (resumedFrom == null) {
       validate();
       checkpoint();
@@ -154,6 +163,9 @@ final class TrainRun {
       }
       if (checkpoints.isDue(round) || last) {
         checkpoint();
+      }
+      if (!last) {
+        losses.afterRound();
       }
     }
     TrainResult result = result(loss, stopped && !training.finished(), spent, resumedFrom);
@@ -219,8 +231,7 @@ final class TrainRun {
     double loss = outcome.loss();
     elapsed = seconds();
     int round = training.position().round();
-    metrics.add(
-        "round",
+    RoundMetrics line =
         recorder.record(
             new RoundRecorder.Progress(
                 round,
@@ -232,7 +243,9 @@ final class TrainRun {
                 checkpointSeconds,
                 elapsed),
             outcome,
-            TaskSlots.now(spark)));
+            GpuStages.of(spark, settings.execution()).slots());
+    metrics.add("round", line);
+    TrainFigures.round(line, outcome);
     checkpointSeconds = null;
     if (outcome.skipped() > 0) {
       tellSkipped(outcome, round);
@@ -240,6 +253,7 @@ final class TrainRun {
     kernels
         .see(KernelChoice.ofThisProcess(), outcome.kernels())
         .ifPresent(context.progress()::message);
+    clashes.see(spark).ifPresent(context.progress()::message);
     context
         .progress()
         .update(
@@ -329,7 +343,12 @@ final class TrainRun {
   }
 
   private void validate() throws IOException {
-    OptionalDouble nats = validation.look(training.position(), tokens);
+    OptionalDouble nats;
+    try (JobNames.Named named =
+        JobNames.described(spark, "the look after round " + training.position().round())) {
+      nats = validation.look(training.position(), tokens);
+    }
+    nats.ifPresent(seen -> TrainFigures.look(seen, validation.best().nats()));
     if (plateau == null || nats.isEmpty()) {
       return;
     }

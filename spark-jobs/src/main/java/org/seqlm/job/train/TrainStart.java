@@ -57,6 +57,7 @@ record TrainStart(
               "replay.inputs", // likewise
               "budget.hours",
               "budget.until",
+              "budget.losses",
               "partitions",
               "tensorboard",
               "execution.workers-per-gpu",

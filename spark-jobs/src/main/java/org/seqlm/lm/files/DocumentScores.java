@@ -72,7 +72,7 @@ public final class DocumentScores implements AutoCloseable {
    */
   public static DocumentScores open(Configuration conf, String folder) throws IOException {
     ArtifactReader artifact = ArtifactReader.open(conf, folder, ArtifactKind.SCORES);
-    ScoreDetails details = artifact.manifest().details(ScoreDetails.class);
+    ScoreDetails details = artifact.details(ScoreDetails.class);
     if (details.models() == null || details.unit() == null) {
       throw UserException.data(
           folder + " holds scores without characters, of an older release: score the text again");

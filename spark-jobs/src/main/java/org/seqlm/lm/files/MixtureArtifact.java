@@ -27,6 +27,7 @@ public final class MixtureArtifact {
 
   private final ArtifactReader reader;
   private final List<Component> components;
+  private final String title;
 
   /**
    * One of the models.
@@ -43,6 +44,10 @@ public final class MixtureArtifact {
           .present("fingerprint", fingerprint, "give the model's")
           .inRange("weight", weight, 0, 1)
           .throwIfAny();
+      if (List.of(path.split("/")).lastIndexOf("..") > 0) {
+        throw new IllegalArgumentException(
+            "the model \"" + path + "\" lies neither at a whole path nor beside the mixture");
+      }
     }
   }
 
@@ -61,9 +66,10 @@ public final class MixtureArtifact {
   public record MixtureDetails(
       String title, List<Component> components, String split, long tokens, Double perplexity) {}
 
-  private MixtureArtifact(ArtifactReader reader, List<Component> components) {
+  private MixtureArtifact(ArtifactReader reader, List<Component> components, String title) {
     this.reader = reader;
     this.components = components;
+    this.title = title;
   }
 
   /**
@@ -100,13 +106,12 @@ public final class MixtureArtifact {
    */
   public static MixtureArtifact open(Configuration conf, String folder) throws IOException {
     ArtifactReader reader = ArtifactReader.open(conf, folder, ArtifactKind.MIXTURE);
-    MixtureFile file = Json.mapper().readValue(reader.readVerified(MIXTURE), MixtureFile.class);
-    if (file == null
-        || file.components() == null
-        || file.components().stream().anyMatch(Objects::isNull)) {
+    MixtureFile file = reader.readJson(MIXTURE, MixtureFile.class);
+    if (file.components() == null || file.components().stream().anyMatch(Objects::isNull)) {
       throw UserException.data(folder + "/" + MIXTURE + " names no models: make the mixture again");
     }
-    return new MixtureArtifact(reader, List.copyOf(file.components()));
+    return new MixtureArtifact(
+        reader, List.copyOf(file.components()), reader.details(MixtureDetails.class).title());
   }
 
   /** The models, in the order in which they were given. */
@@ -117,6 +122,11 @@ public final class MixtureArtifact {
   /** Its manifest; the details are {@link MixtureDetails}. */
   public Manifest manifest() {
     return reader.manifest();
+  }
+
+  /** For instance {@code 0.25 of 3-gram add-k 0.01, 0.75 of lstm 1x128}. */
+  public String title() {
+    return title;
   }
 
   /** The path of a component as anyone can open it. */

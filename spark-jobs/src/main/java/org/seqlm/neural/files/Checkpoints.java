@@ -260,7 +260,7 @@ public final class Checkpoints {
   }
 
   static Checkpoint checkpoint(ArtifactReader reader) throws IOException {
-    return Json.mapper().readValue(reader.readVerified(CHECKPOINT), Checkpoint.class);
+    return reader.readJson(CHECKPOINT, Checkpoint.class);
   }
 
   /** Where the workers' states of a round lie; nowhere if its checkpoint is damaged. */

@@ -267,7 +267,7 @@ public final class ModelArtifact {
   }
 
   private static NetworkFile networkFile(ArtifactReader reader) throws IOException {
-    JsonNode tree = Json.mapper().readTree(reader.readVerified(NETWORK));
+    JsonNode tree = reader.readJson(NETWORK, JsonNode.class);
     if (tree.has("type")) {
       throw UserException.configuration(
           reader.name()
@@ -275,7 +275,7 @@ public final class ModelArtifact {
               + tree.path("type").asText()
               + ", no language model: seqlm evaluate and seqlm predict take it, with examples");
     }
-    return Json.mapper().treeToValue(tree, NetworkFile.class);
+    return reader.readJson(NETWORK, NetworkFile.class);
   }
 
   /**
@@ -335,10 +335,7 @@ public final class ModelArtifact {
   /** Reads what network a model is, without its parameters; otherwise as {@link #load}. */
   public static LanguageNetwork network(Configuration conf, String folder) throws IOException {
     return read(
-        conf,
-        folder,
-        (reader, notice) ->
-            Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class).network());
+        conf, folder, (reader, notice) -> reader.readJson(NETWORK, NetworkFile.class).network());
   }
 
   /**

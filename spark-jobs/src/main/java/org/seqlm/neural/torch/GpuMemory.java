@@ -3,6 +3,7 @@ package org.seqlm.neural.torch;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.seqlm.UserException;
+import org.seqlm.neural.torch.device.LostGpu;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** A GPU whose memory is used up, told to who can mend it. */
@@ -41,13 +42,17 @@ final class GpuMemory {
   }
 
   /**
-   * The failure, or where it is of a GPU's memory what to do.
+   * The failure, or where it is of a GPU's memory what to do, or where it is the GPU's end that it
+   * is.
    *
    * @param device null if none was taken yet
    * @param cost what is needed
    */
   static RuntimeException explained(
       RuntimeException failure, TorchDevice device, User user, Supplier<GpuCost> cost) {
+    if (device != null && device.isGpu() && !isUsedUp(failure) && LostGpu.isIn(failure)) {
+      return LostGpu.of(failure, device);
+    }
     return device == null || !isUsedUp(failure)
         ? failure
         : UserException.platform(message(device, user, cost.get(), device.memory()));

@@ -1,6 +1,7 @@
 package org.seqlm.ngram.compiled;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.store.MappedFile;
 
@@ -50,12 +51,26 @@ final class FastModel extends CompiledModel {
     return new FastMatcher();
   }
 
+  /**
+   * Looks up from the shortest n-grams on; or, while a text's words mostly end n-grams of the
+   * highest order, in that order's table first. Of a word that is found there all is known, and the
+   * shorter n-grams that end in it are looked up only if the next word is not: their weights belong
+   * to its contexts. So a text like the one that the model was made of costs a slot a word, not N.
+   */
   private final class FastMatcher extends Matcher {
+    private static final int MOST_EVIDENCE = 4 * BLOCK;
+
     // Of the words that still match.
     private final int[] active = new int[BLOCK]; // their places
     private final long[] hashes = new long[BLOCK];
     private final long[] homes = new long[BLOCK]; // where their slots are in the file
     private final long[] first = new long[BLOCK]; // the hashes there
+
+    // Of the highest order's table, by place.
+    private final boolean[] found = new boolean[words.length];
+    private final float[] foundLogProbabilities = new float[words.length];
+
+    private int evidence; // above 0 where more words were found there than not, of late
 
     FastMatcher() {
       super(FastModel.this.order());
@@ -63,30 +78,72 @@ final class FastModel extends CompiledModel {
 
     @Override
     void match(int from, int to) {
+      Arrays.fill(found, from, to, false);
+      boolean highestFirst = order > 2 && evidence > 0;
+      if (highestFirst) {
+        findHighest(startHighest(from, to));
+      }
       int count = 0;
       for (int place = from; place < to; place++) {
-        int word = words[place];
-        long at = unigrams + (long) UNIGRAM_BYTES * word;
-        int bits = file.getInt(at);
-        longest[place] = 1;
-        logProbabilities[place] = StoredLog.logProbability(bits);
-        orders[place] = (byte) (StoredLog.isReal(bits) ? 1 : 0);
-        if (order > 1) {
-          backoffs[0][place] = file.getFloat(at + 4);
-          if (StoredLog.begins(bits) && limits[place] > 1) {
-            hashes[count] = NgramHash.of(seed, word);
-            active[count++] = place;
-          }
+        if (!found[place] || isAskedFor(place, to)) {
+          count = startShortest(place, count);
         }
       }
       for (int n = 2; n < order && count > 0; n++) {
         fetch(n, count, BYTES);
         count = compare(n, count);
       }
-      if (order > 1 && count > 0) {
-        fetch(order, count, HIGHEST_BYTES);
-        compareHighest(count);
+      if (order > 1 && !highestFirst) {
+        findHighest(count);
       }
+      settle(from, to);
+    }
+
+    /**
+     * Whether somebody asks for the contexts that end in a word that was found: the next, or one
+     * behind the block.
+     */
+    private boolean isAskedFor(int place, int to) {
+      return place + 1 == to || (limits[place + 1] > 1 && !found[place + 1]);
+    }
+
+    /**
+     * Begins with the n-grams of the highest order that may end in these words, but for their first
+     * words; gives how many.
+     */
+    private int startHighest(int from, int to) {
+      int count = 0;
+      for (int place = from; place < to; place++) {
+        if (limits[place] == order) {
+          long hash = NgramHash.of(seed, words[place]);
+          for (int n = 2; n < order; n++) {
+            hash = NgramHash.longer(hash, words[place - n + 1]);
+          }
+          hashes[count] = hash;
+          active[count++] = place;
+        }
+      }
+      return count;
+    }
+
+    /** Looks a word up by itself; gives how many words match so far. */
+    private int startShortest(int place, int count) {
+      int word = words[place];
+      long at = unigrams + (long) UNIGRAM_BYTES * word;
+      int bits = file.getInt(at);
+      longest[place] = 1;
+      logProbabilities[place] = StoredLog.logProbability(bits);
+      orders[place] = (byte) (StoredLog.isReal(bits) ? 1 : 0);
+      if (order == 1) {
+        return count;
+      }
+      backoffs[0][place] = file.getFloat(at + 4);
+      if (!StoredLog.begins(bits) || limits[place] == 1) {
+        return count;
+      }
+      hashes[count] = NgramHash.of(seed, word);
+      active[count] = place;
+      return count + 1;
     }
 
     /**
@@ -134,22 +191,36 @@ final class FastModel extends CompiledModel {
       return left;
     }
 
-    private void compareHighest(int count) {
+    private void findHighest(int count) {
+      fetch(order, count, HIGHEST_BYTES);
       for (int i = 0; i < count; i++) {
         long hash = hashes[i];
         long at = homes[i];
-        long found = first[i];
-        while (found < hash) {
+        long there = first[i];
+        while (there < hash) {
           at += HIGHEST_BYTES;
-          found = file.getLong(at);
+          there = file.getLong(at);
         }
-        if (found == hash) {
-          int place = active[i];
-          longest[place] = order;
-          logProbabilities[place] = StoredLog.logProbability(file.getInt(at + 8));
-          orders[place] = (byte) order;
+        if (there == hash) {
+          found[active[i]] = true;
+          foundLogProbabilities[active[i]] = StoredLog.logProbability(file.getInt(at + 8));
         }
       }
+    }
+
+    /** What was found in the highest order's table goes before what the others hold. */
+    private void settle(int from, int to) {
+      for (int place = from; place < to; place++) {
+        if (found[place]) {
+          longest[place] = order;
+          logProbabilities[place] = foundLogProbabilities[place];
+          orders[place] = (byte) order;
+          evidence++;
+        } else if (limits[place] == order) {
+          evidence--;
+        }
+      }
+      evidence = Math.max(-MOST_EVIDENCE, Math.min(MOST_EVIDENCE, evidence));
     }
   }
 

@@ -5,10 +5,12 @@ import java.io.IOException;
 import org.seqlm.ngram.trie.Spill;
 
 /**
- * Values of one kind in a few bits: they are sorted and cut into bins of equally many, and each is
- * replaced by the mean of a bin, the nearest (Federico &amp; Bertoldi 2006, "How many bits are
- * needed to store probabilities for phrase-based translation?"; KenLM's {@code -q} and {@code -b}).
- * The first code may stand for a value of its own, which stays exact.
+ * Logarithms of one kind, log10 p or log10 γ, in a few bits: they are sorted and cut into bins of
+ * equally many, and each is replaced by what stands for a bin, the nearest (Federico &amp; Bertoldi
+ * 2006, "How many bits are needed to store probabilities for phrase-based translation?"; KenLM's
+ * {@code -q} and {@code -b}). What stands for a bin is the logarithm of its mean probability, where
+ * KenLM takes the mean logarithm: so the probabilities of a bin add up to what they did. The first
+ * code may stand for a value of its own, which stays exact.
  */
 final class Quantizer implements Closeable {
   private final int bits;
@@ -34,16 +36,26 @@ final class Quantizer implements Closeable {
       meetsExact = true;
       return;
     }
-    int raw = Float.floatToIntBits(value);
-    record[0] = raw < 0 ? ~raw : raw ^ Integer.MIN_VALUE; // which rises with the value
+    record[0] = rising(value);
     values.add(record);
+  }
+
+  /** A number that, unsigned, rises with a value. */
+  private static int rising(float value) {
+    int raw = Float.floatToIntBits(value);
+    return raw < 0 ? ~raw : raw ^ Integer.MIN_VALUE;
+  }
+
+  /** The value of such a number. */
+  private static float value(int rising) {
+    return Float.intBitsToFloat(rising < 0 ? rising ^ Integer.MIN_VALUE : ~rising);
   }
 
   private boolean isExact(float value) {
     return value == exact || (Float.isNaN(value) && Float.isNaN(exact));
   }
 
-  /** Finds the means. */
+  /** Finds what stands for each bin. */
   void train() throws IOException {
     means = new float[1 << bits];
     int first = meetsExact ? 1 : 0;
@@ -58,11 +70,10 @@ final class Quantizer implements Closeable {
       double sum = 0;
       for (; at < end; at++) {
         sorted.next();
-        int ordered = sorted.record()[0];
-        sum += Float.intBitsToFloat(ordered < 0 ? ordered ^ Integer.MIN_VALUE : ~ordered);
+        sum += Math.pow(10, value(sorted.record()[0]));
       }
       // A bin of none is as the one before, and never chosen.
-      last = size > 0 ? (float) (sum / size) : last;
+      last = size > 0 ? (float) Math.log10(sum / size) : last;
       means[first + bin] = last;
     }
   }

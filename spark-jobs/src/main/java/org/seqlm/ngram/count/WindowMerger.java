@@ -12,6 +12,7 @@ import java.util.List;
 import org.seqlm.UserException;
 import org.seqlm.ngram.trie.Bytes;
 import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.Spills;
 
 /**
  * Merges parts of sorted windows into one, the counts of equal windows added. Parts wait in memory
@@ -106,6 +107,7 @@ public final class WindowMerger implements Closeable {
       removeFiles();
     }
     spilled.add(file);
+    Spills.add(Files.size(file));
   }
 
   /** Deletes a file that a failure left half written. */

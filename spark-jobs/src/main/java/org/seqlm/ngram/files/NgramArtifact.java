@@ -56,7 +56,7 @@ public final class NgramArtifact implements NgramModels {
    */
   public static NgramArtifact open(Configuration conf, String folder) throws IOException {
     ArtifactReader reader = ArtifactReader.open(conf, folder, ArtifactKind.NGRAMS);
-    return new NgramArtifact(reader, reader.manifest().details(NgramDetails.class));
+    return new NgramArtifact(reader, reader.details(NgramDetails.class));
   }
 
   /**
@@ -215,13 +215,13 @@ public final class NgramArtifact implements NgramModels {
     if (!keepsWindows()) {
       return details.slices() == 1 ? Slices.whole() : null;
     }
-    int[][] bounds = Json.mapper().readValue(reader.readVerified(NgramFiles.SLICES), int[][].class);
+    int[][] bounds = reader.readJson(NgramFiles.SLICES, int[][].class);
     return Slices.at(List.of(bounds));
   }
 
   /** The statistics that were written with the counts. */
   public NgramReport report() throws IOException {
-    return Json.mapper().readValue(reader.readVerified(NgramFiles.STATISTICS), NgramReport.class);
+    return reader.readJson(NgramFiles.STATISTICS, NgramReport.class);
   }
 
   /**

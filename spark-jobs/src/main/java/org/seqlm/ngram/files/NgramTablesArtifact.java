@@ -40,7 +40,7 @@ public final class NgramTablesArtifact implements NgramModels {
    */
   public static NgramTablesArtifact open(Configuration conf, String folder) throws IOException {
     ArtifactReader reader = ArtifactReader.open(conf, folder, ArtifactKind.NGRAMS_PARQUET);
-    return new NgramTablesArtifact(reader, reader.manifest().details(NgramDetails.class));
+    return new NgramTablesArtifact(reader, reader.details(NgramDetails.class));
   }
 
   @Override

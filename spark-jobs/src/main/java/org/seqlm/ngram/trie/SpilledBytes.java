@@ -49,6 +49,7 @@ public final class SpilledBytes implements Closeable {
       out = Files.newOutputStream(file);
     }
     out.write(held.array(), 0, held.size());
+    Spills.add(held.size());
     held.clear();
   }
 

@@ -49,6 +49,7 @@ public final class SpilledRuns implements Closeable {
       channel.write(bytes, onDisk + bytes.position());
     }
     onDisk += held.size();
+    Spills.add(held.size());
     held.clear();
   }
 

@@ -89,6 +89,7 @@ public final class TrieWriter implements Closeable {
     Bytes level = levels[length];
     open[length].write(level.array(), 0, level.size());
     spilled[length] += level.size();
+    Spills.add(level.size());
     level.clear();
   }
 

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.seqlm.neural.dl4j.fit.FittedNetwork;
+import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.optimizer.InnerMoments;
@@ -114,7 +115,7 @@ public final class AveragedFit {
     OuterOptimizer outer = OuterOptimizer.plain();
     Averaging<S> averaging =
         new Averaging<>(
-            new AveragingRound<>(spark, learners, null, null, 0),
+            new AveragingRound<>(spark, Execution.CPU, learners, null, null, 0),
             null,
             new Averaging.Settings(outer, settings.onDivergence(), Double.POSITIVE_INFINITY),
             new Averaging.Position(0, start, outer.initialState(0), List.of()));

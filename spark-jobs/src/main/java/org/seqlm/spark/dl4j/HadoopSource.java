@@ -8,7 +8,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
-import org.nd4j.common.loader.Loader;
+import org.deeplearning4j.core.loader.impl.SerializedDataSetLoader;
+import org.deeplearning4j.core.loader.impl.SerializedMultiDataSetLoader;
 import org.nd4j.common.loader.Source;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -25,7 +26,7 @@ public record HadoopSource(SharedSettings conf, String path) implements Source {
   public static JavaRDD<DataSet> dataSets(JavaRDD<String> paths, DataSetLoader loader) {
     SharedSettings conf = conf(paths);
     String folder = workingFolder(conf);
-    return paths.map(path -> load(loader, of(conf, folder, path)));
+    return paths.map(path -> dataSet(loader, of(conf, folder, path)));
   }
 
   /** The data sets of several inputs or outputs of files. */
@@ -33,13 +34,33 @@ public record HadoopSource(SharedSettings conf, String path) implements Source {
       JavaRDD<String> paths, MultiDataSetLoader loader) {
     SharedSettings conf = conf(paths);
     String folder = workingFolder(conf);
-    return paths.map(path -> load(loader, of(conf, folder, path)));
+    return paths.map(path -> multiDataSet(loader, of(conf, folder, path)));
   }
 
-  /** What a loader makes of a file. */
-  public static <D> D load(Loader<D> loader, Source source) throws IOException {
+  /**
+   * The data set of a file. Of what Deeplearning4j's own loader reads, the Java objects stay unread
+   * ({@link StoredDataSets}); what another loader does with a file is its user's concern.
+   */
+  public static DataSet dataSet(DataSetLoader loader, Source source) throws IOException {
     EngineSettings.loadInOrderIfPossible();
-    return loader.load(source);
+    if (loader.getClass() != SerializedDataSetLoader.class) {
+      return loader.load(source);
+    }
+    try (InputStream in = source.getInputStream()) {
+      return StoredDataSets.dataSet(in);
+    }
+  }
+
+  /** The same of several inputs or outputs. */
+  public static MultiDataSet multiDataSet(MultiDataSetLoader loader, Source source)
+      throws IOException {
+    EngineSettings.loadInOrderIfPossible();
+    if (loader.getClass() != SerializedMultiDataSetLoader.class) {
+      return loader.load(source);
+    }
+    try (InputStream in = source.getInputStream()) {
+      return StoredDataSets.multiDataSet(in);
+    }
   }
 
   private static SharedSettings conf(JavaRDD<String> paths) {

@@ -83,6 +83,6 @@ final class MixtureModel {
 
   /** For instance {@code 0.25 of 3-gram add-k 0.01, 0.75 of lstm 1x128}. */
   String title() {
-    return artifact.manifest().details(MixtureArtifact.MixtureDetails.class).title();
+    return artifact.title();
   }
 }

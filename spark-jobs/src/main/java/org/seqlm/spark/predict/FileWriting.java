@@ -18,6 +18,7 @@ import org.seqlm.metrics.task.TaskScorer;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.network.Decoding;
+import org.seqlm.neural.torch.device.LostGpu;
 import org.seqlm.spark.examples.ExampleKey;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.Refusal;
@@ -129,6 +130,8 @@ record FileWriting(
                       .run(
                           engine.predictor(content.network(), decoding, execution),
                           trained.parameters()));
+    } catch (LostGpu e) {
+      throw TaskGpu.lost(e);
     }
   }
 }

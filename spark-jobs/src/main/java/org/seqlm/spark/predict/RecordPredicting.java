@@ -27,6 +27,7 @@ import org.seqlm.neural.network.Decoding;
 import org.seqlm.spark.examples.ExampleKey;
 import org.seqlm.spark.examples.ExampleScan;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.task.GpuStages;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
@@ -210,11 +211,13 @@ public final class RecordPredicting {
               stage.done());
       List<PredictedFile> written =
           new ArrayList<>(
-              scan.pass((range, some) -> keyed(some, range, places, perFile))
-                  .mapToPair(pair -> pair)
-                  .repartitionAndSortWithinPartitions(
-                      new ExampleKey.ByBlock(Math.min(tasks, count), count))
-                  .mapPartitions(writing::write)
+              GpuStages.of(spark, request.execution())
+                  .compute(
+                      scan.pass((range, some) -> keyed(some, range, places, perFile))
+                          .mapToPair(pair -> pair)
+                          .repartitionAndSortWithinPartitions(
+                              new ExampleKey.ByBlock(Math.min(tasks, count), count))
+                          .mapPartitions(writing::write))
                   .collect());
       written.sort(Comparator.comparingInt(file -> file.number));
       for (PredictedFile file : written) {

@@ -18,7 +18,9 @@ import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.StretchScorer.Stretch;
 import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.neural.torch.device.LostGpu;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.task.GpuStages;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
 import org.seqlm.vocab.TokenBlock;
@@ -79,7 +81,9 @@ public final class EngineScoring {
             execution);
     try {
       for (Tuple2<double[][], byte[]> found :
-          spark.parallelize(starts, starts.size()).map(task::run).collect()) {
+          GpuStages.of(spark, execution)
+              .compute(spark.parallelize(starts, starts.size()).map(task::run))
+              .collect()) {
         if (found._2() != null) {
           throw Refusal.decode(found._2());
         }
@@ -136,6 +140,8 @@ public final class EngineScoring {
       double[][] nats;
       try (TaskGpu gpu = TaskGpu.lent()) {
         nats = scorer.nats(parameters.value(), stretches);
+      } catch (LostGpu e) {
+        throw TaskGpu.lost(e);
       }
       double[][] scores = new double[nats.length][];
       for (int i = 0; i < scores.length; i++) {

@@ -22,8 +22,10 @@ import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.network.Decoding;
 import org.seqlm.neural.network.Network;
+import org.seqlm.neural.torch.device.LostGpu;
 import org.seqlm.spark.feed.ExampleBatches;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.task.GpuStages;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
 import scala.Tuple2;
@@ -129,6 +131,7 @@ public final class ExampleScoring implements AutoCloseable {
     if (pieces.isEmpty()) {
       return;
     }
+    GpuStages gpus = GpuStages.of(spark, model.execution());
     Broadcast<float[]> parameters = spark.broadcast(model.parameters());
     Task task =
         new Task(
@@ -150,7 +153,7 @@ public final class ExampleScoring implements AutoCloseable {
         List<int[]> wave =
             List.copyOf(pieces.subList(from, Math.min(pieces.size(), from + together)));
         for (Tuple2<double[], byte[]> found :
-            spark.parallelize(wave, wave.size()).map(task::run).collect()) {
+            gpus.compute(spark.parallelize(wave, wave.size()).map(task::run)).collect()) {
           if (found._2() != null) {
             throw Refusal.decode(found._2());
           }
@@ -202,6 +205,14 @@ public final class ExampleScoring implements AutoCloseable {
 
     /** The sums of a piece; or a {@link Refusal}. */
     Tuple2<double[], byte[]> run(int[] piece) throws IOException {
+      try {
+        return new Tuple2<>(score(piece), null);
+      } catch (UserException e) {
+        return new Tuple2<>(null, Refusal.encode(e));
+      }
+    }
+
+    private double[] score(int[] piece) throws IOException {
       try (TaskGpu gpu = TaskGpu.lent()) {
         // The first that touches an engine in an executor.
         Kernels.pin(execution.kernels());
@@ -213,9 +224,9 @@ public final class ExampleScoring implements AutoCloseable {
                 parameters.value(),
                 batches(piece),
                 (batch, predicted) -> scorer.add(sums, batch, predicted));
-        return new Tuple2<>(sums, null);
-      } catch (UserException e) {
-        return new Tuple2<>(null, Refusal.encode(e));
+        return sums;
+      } catch (LostGpu e) {
+        throw TaskGpu.lost(e);
       }
     }
 

@@ -20,7 +20,12 @@ public final class Placement {
   /** This executor, as Spark's scheduler names it in a preferred location. */
   public static String location() {
     SparkEnv env = SparkEnv.get();
-    return "executor_" + env.blockManager().blockManagerId().host() + "_" + env.executorId();
+    return location(env.blockManager().blockManagerId().host(), env.executorId());
+  }
+
+  /** An executor by its host and its number. */
+  public static String location(String host, String executor) {
+    return "executor_" + host + "_" + executor;
   }
 
   /**
@@ -35,12 +40,17 @@ public final class Placement {
     int executors = Math.max(1, spark.sc().statusTracker().getExecutorInfos().length - 1);
     List<List<String>> preferred =
         balanced(workers, locations, (workers + executors - 1) / executors);
+    return preferring(spark, preferred);
+  }
+
+  /** One partition each, which holds its number, in the places that it prefers. */
+  public static JavaRDD<Integer> preferring(JavaSparkContext spark, List<List<String>> preferred) {
     List<Tuple2<Integer, Seq<String>>> numbers =
-        IntStream.range(0, workers)
+        IntStream.range(0, preferred.size())
             .mapToObj(
-                worker ->
+                number ->
                     new Tuple2<Integer, Seq<String>>(
-                        worker, JavaConverters.asScalaBuffer(preferred.get(worker))))
+                        number, JavaConverters.asScalaBuffer(preferred.get(number))))
             .toList();
     // As JavaSparkContext does: an array of objects, which every serialiser knows.
     @SuppressWarnings("unchecked")

@@ -1,51 +1,53 @@
 package org.seqlm.spark.task;
 
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.seqlm.UserException;
+import org.seqlm.neural.torch.device.GpuAddress;
+import org.seqlm.neural.torch.device.LostGpu;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /**
- * The GPU that Spark's resource scheduling gave the task of this thread ({@code
- * spark.task.resource.gpu.amount}), made known to the engines while a learner or a scorer runs. Of
- * several the first is taken: each computes on one.
+ * The GPU that Spark's resource scheduling gave the task of this thread ({@link GpuStages}), made
+ * known to the engines while a learner or a scorer runs. Of several the first is taken: each
+ * computes on one.
  */
 public final class TaskGpu implements AutoCloseable {
-  /** No machine has more: libtorch keeps CUDA's number of a device in a byte. */
-  private static final int LARGEST = 127;
+  /** The executor that is the driver's own process. */
+  private static final String DRIVER = "driver";
 
   private TaskGpu() {}
 
   /**
    * Until it is closed.
    *
-   * @throws UserException with exit code 5 if the address is no GPU's number
+   * @throws UserException with exit code 5 if the address is no GPU's
    */
   public static TaskGpu lent() {
     TaskContext task = TaskContext.get();
     ResourceInformation gpu = task == null ? null : task.resourcesJMap().get("gpu");
     TorchDevice.taskGpu(
-        gpu == null || gpu.addresses().length == 0 ? null : number(gpu.addresses()[0]));
+        gpu == null || gpu.addresses().length == 0 ? null : new GpuAddress(gpu.addresses()[0]));
     return new TaskGpu();
   }
 
-  /** A GPU's number among those of its machine. */
-  static int number(String address) {
-    try {
-      int number = Integer.parseInt(address.strip());
-      if (number >= 0 && number <= LARGEST) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
+  /**
+   * What a task throws whose process has lost its GPU. An executor ends with it, for its other
+   * tasks would fail likewise: Spark tries them elsewhere, and has the cluster start another. Where
+   * tasks run in the driver's process it is the command that ends.
+   *
+   * @return what to throw in the driver's process
+   * @throws LostGpuError in an executor
+   */
+  public static UserException lost(LostGpu gpu) {
+    String where =
+        gpu.getMessage() + " on " + SparkEnv.get().blockManager().blockManagerId().host();
+    if (SparkEnv.get().executorId().equals(DRIVER)) {
+      return UserException.platform(
+          where + ": start the command again; " + LostGpuError.WHERE_TO_LOOK, gpu);
     }
-    throw UserException.platform(
-        "the address of a task's GPU must be its number, 0 to "
-            + LARGEST
-            + ", but Spark says \""
-            + address
-            + "\": let the script of spark.executor.resource.gpu.discoveryScript print the indexes"
-            + " that nvidia-smi --query-gpu=index shows");
+    throw new LostGpuError(where);
   }
 
   @Override

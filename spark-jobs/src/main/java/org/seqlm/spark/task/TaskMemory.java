@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
 import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.Spills;
 
 /** What one task may use of its process: tasks that run beside it want as much. */
 public final class TaskMemory {
@@ -14,6 +16,9 @@ public final class TaskMemory {
    * alone decides. Results do not depend on it.
    */
   public static final String LIMIT = "spark.hadoop.seqlm.task.max-bytes";
+
+  /** The attempt whose spills this thread tells: one task may ask for more than one folder. */
+  private static final ThreadLocal<long[]> TOLD = ThreadLocal.withInitial(() -> new long[] {-1});
 
   private TaskMemory() {}
 
@@ -54,11 +59,24 @@ public final class TaskMemory {
   }
 
   /**
-   * What a task may hold, as {@link #share} says, and its own folder for the rest.
+   * What a task may hold, as {@link #share} says, and its own folder for the rest. What goes there
+   * is told by Spark as its own spills are.
    *
    * @param name of the folder; the task's attempt is added
    */
   public static Spill spill(double fraction, String name) {
+    tellSpills(TaskContext.get());
     return new Spill(share(fraction), localFolder(name + "-" + TaskContext.get().taskAttemptId()));
+  }
+
+  private static void tellSpills(TaskContext task) {
+    long[] told = TOLD.get();
+    if (told[0] != task.taskAttemptId()) {
+      told[0] = task.taskAttemptId();
+      long before = Spills.bytes();
+      TaskCompletionListener tell =
+          ended -> ended.taskMetrics().incDiskBytesSpilled(Spills.bytes() - before);
+      task.addTaskCompletionListener(tell);
+    }
   }
 }

@@ -13,9 +13,11 @@ import org.apache.spark.broadcast.Broadcast;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.files.StateFile;
+import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.spark.io.Shuffles;
+import org.seqlm.spark.task.GpuStages;
 import org.seqlm.spark.task.TaskSlots;
 
 /**
@@ -33,6 +35,7 @@ import org.seqlm.spark.task.TaskSlots;
  */
 public final class AveragingRound<S> {
   private final JavaSparkContext spark;
+  private final GpuStages gpus;
   private final Learner.Factory<S> learners;
   private final WorkerStates states;
   private final Steps<S> repeat;
@@ -51,6 +54,11 @@ public final class AveragingRound<S> {
   public interface Planner extends Serializable {
     /** The plan of a worker, from 0. */
     RoundPlan plan(int worker);
+
+    /** The rounds of the whole run, the most there can be; 0 where nobody knows. */
+    default long rounds() {
+      return 0;
+    }
   }
 
   /** Whether the workers of a round write their states into files. */
@@ -108,6 +116,7 @@ public final class AveragingRound<S> {
   }
 
   /**
+   * @param execution of the learners, which says what their stage asks for
    * @param states where workers keep their state, or null to begin every round afresh
    * @param repeat the steps of earlier rounds, for rounds that keep their states in memory only;
    *     null if every round keeps them in files
@@ -116,22 +125,25 @@ public final class AveragingRound<S> {
    */
   public AveragingRound(
       JavaSparkContext spark,
+      Execution execution,
       Learner.Factory<S> learners,
       WorkerStates states,
       Steps<S> repeat,
       int stripeTasks) {
-    this(spark, learners, states, repeat, stripeTasks, 0);
+    this(spark, execution, learners, states, repeat, stripeTasks, 0);
   }
 
   /** With stripes of {@code stripeValues}, or as the tasks ask for if that is 0. */
   AveragingRound(
       JavaSparkContext spark,
+      Execution execution,
       Learner.Factory<S> learners,
       WorkerStates states,
       Steps<S> repeat,
       int stripeTasks,
       int stripeValues) {
     this.spark = spark;
+    gpus = GpuStages.of(spark, execution);
     this.learners = learners;
     this.states = states;
     this.repeat = repeat;
@@ -202,7 +214,7 @@ public final class AveragingRound<S> {
             shared, learners, states, repeat, past, planner, keep, overlap, stripeValues);
     JavaPairRDD<Long, RoundPart> sorted =
         Shuffles.light(
-            JavaPairRDD.fromJavaRDD(steps.mapPartitionsWithIndex(task::run, false))
+            JavaPairRDD.fromJavaRDD(gpus.compute(steps.mapPartitionsWithIndex(task::run, false)))
                 .repartitionAndSortWithinPartitions(
                     new Stripes.ByStripe(
                         Stripes.tasks(stripes, stripeValues, wanted),
@@ -216,6 +228,7 @@ public final class AveragingRound<S> {
         shared,
         sorted,
         sorted.mapPartitions(means::of).rdd(),
-        new RoundCollector(before, stripeValues));
+        new RoundCollector(before, stripeValues),
+        RoundTitle.of(planner, workers));
   }
 }

@@ -47,6 +47,7 @@ final class EngineTraining<S> implements AutoCloseable {
         new Averaging<>(
             new AveragingRound<>(
                 spark,
+                settings.execution(),
                 engine.learners(
                     network, settings.recipe(), settings.dealing().longest(), settings.execution()),
                 states,

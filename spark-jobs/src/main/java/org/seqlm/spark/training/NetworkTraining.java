@@ -490,18 +490,33 @@ public final class NetworkTraining implements AutoCloseable {
       rates[i] = learningRate(round.first() + i) * share;
     }
     return new EngineTraining.Planned(
-        planner(settings, feed.units(), network.lossBound(), round.number(), round.first(), rates),
+        planner(
+            settings,
+            feed.units(),
+            network.lossBound(),
+            round.number(),
+            round.first(),
+            rates,
+            settings.rounds().interval().rounds(settings.frequency(), totalSteps)),
         keep.apply(round));
   }
 
   private static AveragingRound.Planner planner(
-      Settings settings, long tokens, double bound, int round, long first, double[] rates) {
+      Settings settings,
+      long tokens,
+      double bound,
+      int round,
+      long first,
+      double[] rates,
+      long rounds) {
     Dealing dealing = settings.dealing();
     long seed = settings.seed();
     InnerMoments moments = settings.rounds().moments();
     AveragingMode mode = settings.rounds().mode();
-    return worker ->
-        new RoundPlan(
+    return new AveragingRound.Planner() {
+      @Override
+      public RoundPlan plan(int worker) {
+        return new RoundPlan(
             round,
             worker,
             seed,
@@ -511,5 +526,12 @@ public final class NetworkTraining implements AutoCloseable {
             bound,
             moments,
             mode);
+      }
+
+      @Override
+      public long rounds() {
+        return rounds;
+      }
+    };
   }
 }

@@ -8,6 +8,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.seqlm.spark.io.Shuffles;
+import org.seqlm.spark.watch.JobNames;
 import scala.concurrent.Await;
 import scala.concurrent.duration.Duration;
 import scala.reflect.ClassTag$;
@@ -25,6 +26,7 @@ final class StartedRound implements AutoCloseable {
   private final JavaPairRDD<Long, RoundPart> sorted;
   private final RDD<RoundPart> averaged;
   private final RoundCollector collector;
+  private final RoundTitle title;
   private FutureAction<BoxedUnit> training;
   private FutureAction<BoxedUnit> averaging;
 
@@ -33,18 +35,21 @@ final class StartedRound implements AutoCloseable {
    * @param sorted their parts, by stripe and worker
    * @param averaged means of them
    * @param collector takes them
+   * @param title by which Spark's pages and logs know it
    */
   StartedRound(
       JavaSparkContext spark,
       Broadcast<SharedModel> shared,
       JavaPairRDD<Long, RoundPart> sorted,
       RDD<RoundPart> averaged,
-      RoundCollector collector) {
+      RoundCollector collector,
+      RoundTitle title) {
     this.spark = spark;
     this.shared = shared;
     this.sorted = sorted;
     this.averaged = averaged;
     this.collector = collector;
+    this.title = title;
   }
 
   Broadcast<SharedModel> shared() {
@@ -53,18 +58,22 @@ final class StartedRound implements AutoCloseable {
 
   /** Trains and averages, and waits for it. */
   void runWhole() {
-    spark
-        .sc()
-        .runJob(
-            averaged,
-            new StripeMeans.ToArray(),
-            collector.receiver(),
-            ClassTag$.MODULE$.apply(Object[].class));
+    try (JobNames.Named named = title.training(spark)) {
+      spark
+          .sc()
+          .runJob(
+              averaged,
+              new StripeMeans.ToArray(),
+              collector.receiver(),
+              ClassTag$.MODULE$.apply(Object[].class));
+    }
   }
 
   /** Begins to train: with the reports, which are a partition of their own. */
   void train() {
-    training = submit(0, 1);
+    try (JobNames.Named named = title.training(spark)) {
+      training = submit(0, 1);
+    }
   }
 
   /** Waits until all have trained; what they told, in their order. */
@@ -75,7 +84,9 @@ final class StartedRound implements AutoCloseable {
 
   /** Begins to average, after {@link #trained}. */
   void average() {
-    averaging = submit(1, averaged.getNumPartitions());
+    try (JobNames.Named named = title.averaging(spark)) {
+      averaging = submit(1, averaged.getNumPartitions());
+    }
   }
 
   /**

@@ -20,9 +20,11 @@ import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.torch.device.GpuUse;
+import org.seqlm.neural.torch.device.LostGpu;
 import org.seqlm.spark.task.Placement;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
+import org.seqlm.spark.watch.JobNames;
 import scala.Tuple2;
 import scala.collection.JavaConverters;
 
@@ -72,6 +74,7 @@ record WorkerTask<S>(
       double waited) {}
 
   Iterator<Tuple2<Long, RoundPart>> run(int worker, Iterator<S> steps) {
+    JobNames.worker(worker);
     try {
       Kernels.pin(learners.kernels());
       return train(worker, steps);
@@ -219,6 +222,8 @@ record WorkerTask<S>(
               : new float[0];
       return new Trained(
           result, own(result.state(), plan).withMoved(moved), moved, kernels, use, waited);
+    } catch (LostGpu e) {
+      throw TaskGpu.lost(e);
     }
   }
 }

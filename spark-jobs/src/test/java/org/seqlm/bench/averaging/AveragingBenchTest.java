@@ -136,7 +136,7 @@ class AveragingBenchTest {
     SoakBench.Result soak =
         SoakBench.run(
             TestSpark.context(),
-            new SoakBench.Settings(7, 2, 2, 4),
+            new SoakBench.Settings(7, 2, 2, 4, 0),
             1,
             1,
             folder.resolve("soak").toString(),

@@ -242,7 +242,7 @@ class TrainWarmTest {
     assertThatThrownBy(() -> config("bad", "budget.until=tomorrow", "budget.tokens=0"))
         .hasMessageContaining("budget.tokens must be at least 1, but is 0")
         .hasMessageContaining("budget.until must be a time with its offset");
-    Budget budget = new Budget(null, null, 2.0, "2026-05-01T05:30:00+02:00");
+    Budget budget = new Budget(null, null, 2.0, "2026-05-01T05:30:00+02:00", 10);
     Instant before = Instant.parse("2026-05-01T03:29:59Z");
     assertThat(budget.spent(7199, before)).isNull();
     assertThat(budget.spent(7200, before)).isEqualTo("budget: 2.0 h");

@@ -61,6 +61,16 @@ class MixtureArtifactTest {
         .isEqualTo(2.5);
   }
 
+  /** Beside it means beside it; any other place is named whole, as people name it. */
+  @Test
+  void refusesAModelThatLeavesThePlaceBesideIt() {
+    for (String path : List.of("../../n", "../a/../../n", "file:/a/../n", "../..")) {
+      assertThatThrownBy(() -> new MixtureArtifact.Component(path, "f1", 0.25))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(path);
+    }
+  }
+
   @Test
   void refusesChangedWeights() throws IOException {
     String name = mixture(List.of(new MixtureArtifact.Component("../n", "f1", 0.25)));

@@ -27,6 +27,7 @@ import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.neural.torch.TorchEngine;
+import org.seqlm.neural.torch.device.GpuAddress;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** What engines make of stretches, against the network in plain Java, token by token. */
@@ -189,7 +190,7 @@ class EnginesScoreTest {
   void leavesNoGpuIdle() {
     LanguageNetwork spec = spec(CellKind.LSTM, InputKind.EMBEDDING, OutputKind.FULL);
     Execution auto = new Execution(Execution.Device.AUTO, Precision.FLOAT32);
-    TorchDevice.taskGpu(3);
+    TorchDevice.taskGpu(GpuAddress.of(3));
     try {
       for (Engine<?> engine : List.of(new TorchEngine(), new Dl4jEngine())) {
         assertThatThrownBy(

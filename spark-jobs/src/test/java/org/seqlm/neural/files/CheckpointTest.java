@@ -1,7 +1,9 @@
 package org.seqlm.neural.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
@@ -47,5 +49,18 @@ class CheckpointTest {
     assertThat(read.lengths()).isEmpty();
     assertThat(read.states()).hasSize(1);
     assertThat(Json.mapper().readValue(Json.pretty(read), Checkpoint.class)).isEqualTo(read);
+  }
+
+  /** A state of another place would be read by every worker, and swept with those of this run. */
+  @Test
+  void aStateOutsideOfTheRunIsRefused() {
+    for (String path :
+        List.of("../w/4/0.1", "/etc/passwd", "w/../../4", "file:/tmp/x", "s3a://b/x", "w//4", "")) {
+      assertThatThrownBy(
+              () -> Json.mapper().readValue(OLD.replace("w/4/0.1", path), Checkpoint.class))
+          .isInstanceOf(ValueInstantiationException.class)
+          .hasRootCauseInstanceOf(IllegalArgumentException.class)
+          .hasRootCauseMessage("the worker state \"" + path + "\" lies outside of its folder");
+    }
   }
 }

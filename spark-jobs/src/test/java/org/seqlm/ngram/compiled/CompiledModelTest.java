@@ -162,6 +162,53 @@ class CompiledModelTest {
     }
   }
 
+  /** Most words end n-grams of the highest order, in stretches, as in a text that was counted. */
+  @ParameterizedTest
+  @EnumSource
+  void scoresOfFamiliarTextAreThoseOfTheModelInMemory(Layout layout) throws IOException {
+    for (int seed = 0; seed < 20; seed++) {
+      Random random = new Random(seed);
+      int order = 3 + seed % 3;
+      Boundary boundary = Boundary.values()[seed % 3];
+      BackoffModel expected = RandomArpa.model(random, order, 3, 3000, boundary);
+      CompiledModel model =
+          compile(
+              expected,
+              boundary,
+              new CompiledWriter.Form(layout, 0),
+              1 << 20,
+              folder.resolve("model"));
+      int[] tokens = familiar(expected, random, 3000);
+      blocks(expected.start(), model.start(), tokens);
+      assertThat(Scorer.score(model, tokens, 5, new int[] {0, 300, 301}))
+          .isEqualTo(Scorer.score(expected, tokens, 5, new int[] {0, 300, 301}));
+    }
+  }
+
+  /**
+   * Draws words, of which stretches are found in the highest order wherever there is such a word.
+   */
+  private static int[] familiar(BackoffModel model, Random random, int length) {
+    int[] tokens = new int[length];
+    LanguageModel.Reading reading = model.start();
+    int whole = 0;
+    for (int i = 0; i < length; i++) {
+      int size = model.vocabulary().size();
+      tokens[i] = random.nextInt(size);
+      for (int draw = 0; draw < 50 && i / 500 % 2 == 0; draw++) {
+        int token = random.nextInt(size);
+        if (reading.matched(token) == model.order()) {
+          tokens[i] = token;
+          break;
+        }
+      }
+      whole += reading.matched(tokens[i]) == model.order() ? 1 : 0;
+      reading.read(tokens[i]);
+    }
+    assertThat(whole).isGreaterThan(length / 3);
+    return tokens;
+  }
+
   @Test
   void theSameModelGivesTheSameBytes() throws IOException {
     BackoffModel model = RandomArpa.model(new Random(1), 4, 20, 200, Boundary.LINE);

@@ -1,6 +1,7 @@
 package org.seqlm.ngram.compiled;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,28 +23,31 @@ class QuantizerTest {
   }
 
   @Test
-  void binsHoldEquallyManyAndStandForTheirMeans() throws IOException {
+  void binsHoldEquallyManyAndStandForTheirMeanProbabilities() throws IOException {
     try (Quantizer quantizer = trained(2, Float.NaN, -1, -8, -2, -4, -3, -6, -5, -7)) {
-      assertThat(quantizer.means()).containsExactly(-7.5f, -5.5f, -3.5f, -1.5f);
+      // (10^-1 + 10^-2) / 2 = 10^-1.2596, and so on.
+      assertThat(quantizer.means())
+          .containsExactly(new float[] {-7.2596f, -5.2596f, -3.2596f, -1.2596f}, within(1e-4f));
       assertThat(quantizer.code(-8)).isZero();
       assertThat(quantizer.code(-6)).isEqualTo(1);
       assertThat(quantizer.code(-1)).isEqualTo(3);
-      assertThat(quantizer.code(-4.6f)).isEqualTo(1);
-      assertThat(quantizer.code(-4.4f)).isEqualTo(2);
+      assertThat(quantizer.code(-4.3f)).isEqualTo(1);
+      assertThat(quantizer.code(-4.2f)).isEqualTo(2);
     }
   }
 
   @Test
   void oneValueStaysExact() throws IOException {
     try (Quantizer quantizer = trained(2, 0, 0, -0.5f, 0, 0.25f, -3)) {
-      assertThat(quantizer.means()).containsExactly(0, -3, -0.5f, 0.25f);
+      assertThat(quantizer.means())
+          .containsExactly(new float[] {0, -3, -0.5f, 0.25f}, within(1e-6f));
       assertThat(quantizer.code(0)).isZero();
       assertThat(quantizer.code(0.01f)).isEqualTo(3);
       assertThat(quantizer.code(-9)).isEqualTo(1);
     }
     try (Quantizer quantizer = trained(2, Float.NaN, Float.NaN, -1)) {
       assertThat(quantizer.code(Float.NaN)).isZero();
-      assertThat(quantizer.means()[quantizer.code(-1)]).isEqualTo(-1);
+      assertThat(quantizer.means()[quantizer.code(-1)]).isEqualTo(-1, within(1e-6f));
     }
   }
 

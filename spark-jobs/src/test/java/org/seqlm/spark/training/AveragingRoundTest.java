@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
+import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RawFloats;
 import org.seqlm.neural.learner.RoundPlan;
@@ -79,7 +80,8 @@ class AveragingRoundTest {
       workers.add(k);
     }
     ArrayList<List<Integer>> all = new ArrayList<>(steps);
-    return new AveragingRound<>(spark, new Adding(), null, null, stripeTasks, stripeValues)
+    return new AveragingRound<>(
+            spark, Execution.CPU, new Adding(), null, null, stripeTasks, stripeValues)
         .run(
             spark
                 .parallelize(workers, workers.size())

@@ -21,6 +21,7 @@ import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
+import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
@@ -186,6 +187,7 @@ class DelayedAveragingTest {
           new Averaging<>(
               new AveragingRound<>(
                   TestSpark.context(),
+                  Execution.CPU,
                   new Pulled(name, broken),
                   states,
                   DelayedAveragingTest::steps,
@@ -331,6 +333,7 @@ class DelayedAveragingTest {
         new Averaging<>(
             new AveragingRound<>(
                 TestSpark.context(),
+                Execution.CPU,
                 new Pulled("diverged", 2),
                 run.states,
                 DelayedAveragingTest::steps,
@@ -363,6 +366,7 @@ class DelayedAveragingTest {
     AveragingRound<Integer> rounds =
         new AveragingRound<>(
             TestSpark.context(),
+            Execution.CPU,
             new Pulled("fetched", 0),
             states,
             DelayedAveragingTest::steps,

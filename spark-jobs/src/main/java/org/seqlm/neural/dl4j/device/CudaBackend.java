@@ -7,6 +7,7 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelChoice;
+import org.seqlm.neural.torch.device.GpuAddress;
 import org.seqlm.neural.torch.device.Gpus;
 
 /** Which GPUs ND4J's CUDA backend runs on. */
@@ -75,7 +76,7 @@ public final class CudaBackend {
    * @param gpu the task's, null if it has none
    * @throws UserException with exit code 5 if it has one and ND4J computes on the CPU
    */
-  public static void checkTask(Integer gpu) {
+  public static void checkTask(GpuAddress gpu) {
     if (gpu != null && Nd4j.getEnvironment().isCPU()) {
       throw UserException.platform(
           "this task was given GPU "

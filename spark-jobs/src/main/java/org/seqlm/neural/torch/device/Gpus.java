@@ -3,6 +3,7 @@ package org.seqlm.neural.torch.device;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
@@ -20,12 +21,12 @@ public final class Gpus {
   /** What a driver keeps for itself, nvidia-smi counts and CUDA does not. */
   private static final double KEPT = 0.05;
 
-  /** Spark deals GPUs out by the numbers of whole ones. */
-  private static final String WITHOUT_A_RESOURCE =
-      "show each executor MIG devices of its own in CUDA_VISIBLE_DEVICES, leave"
-          + " spark.task.resource.gpu.amount out and set execution.device to cuda";
+  /** How tasks come by parts of GPUs. */
+  private static final String AS_MIG_DEVICES =
+      "let the script of spark.executor.resource.gpu.discoveryScript print the UUIDs of MIG"
+          + " devices, as deploy/gpu/discover does";
 
-  private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
+  static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
 
   private Gpus() {}
 
@@ -76,7 +77,7 @@ public final class Gpus {
             + " is \""
             + visible
             + (visible.contains("MIG-")
-                ? "\", MIG devices, which have no such numbers: " + WITHOUT_A_RESOURCE
+                ? "\", MIG devices, which have no such numbers: " + AS_MIG_DEVICES
                 : "\", without it: unset it where executors run, Spark says which GPU a task has"));
   }
 
@@ -106,6 +107,19 @@ public final class Gpus {
     return NvidiaSmi.rows(uuids.get(), 1).stream()
         .filter(row -> one.startsWith("GPU-") && row.values().get(0).startsWith(one))
         .mapToInt(NvidiaSmi.Row::gpu)
+        .findFirst();
+  }
+
+  /** The number that nvidia-smi gives the GPU of a UUID; empty if it shows none. */
+  static Optional<Integer> numberOf(String uuid) {
+    return numberOf(uuid, NvidiaSmi.ask(UUID));
+  }
+
+  /** The same of lines {@code INDEX, UUID}. */
+  static Optional<Integer> numberOf(String uuid, List<String> lines) {
+    return NvidiaSmi.rows(lines, 1).stream()
+        .filter(row -> row.values().get(0).equals(uuid))
+        .map(NvidiaSmi.Row::gpu)
         .findFirst();
   }
 
@@ -156,7 +170,7 @@ public final class Gpus {
               "this task was given GPU %d, which has %,d MiB as nvidia-smi says, but CUDA opened"
                   + " one of %,d MiB: set CUDA_DEVICE_ORDER=PCI_BUS_ID where executors start"
                   + " (spark.executorEnv.CUDA_DEVICE_ORDER); if the GPU is cut into MIG devices, "
-                  + WITHOUT_A_RESOURCE,
+                  + AS_MIG_DEVICES,
               number,
               told >> 20,
               opened >> 20));

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
@@ -27,7 +28,7 @@ import org.seqlm.neural.learner.Execution;
 /** Where tensors live, and how values come there and back. */
 public final class TorchDevice {
   /** A task is a thread's; which GPU is the task's is known to who started it. */
-  private static final ThreadLocal<Integer> TASK_GPU = new ThreadLocal<>();
+  private static final ThreadLocal<GpuAddress> TASK_GPU = new ThreadLocal<>();
 
   private static final TorchDevice CPU = new TorchDevice(null, RecurrentCalls.LIBTORCH, false);
 
@@ -36,6 +37,9 @@ public final class TorchDevice {
 
   /** What CUDA opened for these numbers has been looked at. */
   private static final Set<Integer> CHECKED = ConcurrentHashMap.newKeySet();
+
+  /** What is opened in the place of GPUs that Spark deals out; null: they are. */
+  private static volatile Function<GpuAddress, TorchDevice> standIn;
 
   private final Integer gpu; // as CUDA numbers them; null: the CPU
   private final RecurrentCalls recurrentCalls;
@@ -69,9 +73,9 @@ public final class TorchDevice {
   /**
    * Says which GPU the tasks of this thread have from now on.
    *
-   * @param address its number among those of the machine; null if the task has none
+   * @param address null if the task has none
    */
-  public static void taskGpu(Integer address) {
+  public static void taskGpu(GpuAddress address) {
     if (address == null) {
       TASK_GPU.remove();
     } else {
@@ -79,8 +83,8 @@ public final class TorchDevice {
     }
   }
 
-  /** What {@link #taskGpu(Integer)} said last on this thread; null if the task has none. */
-  public static Integer taskGpu() {
+  /** What {@link #taskGpu(GpuAddress)} said last on this thread; null if the task has none. */
+  public static GpuAddress taskGpu() {
     return TASK_GPU.get();
   }
 
@@ -104,7 +108,7 @@ public final class TorchDevice {
     return CPU;
   }
 
-  /** What this thread's task is to compute on; see {@link #pick(Execution.Device, Integer)}. */
+  /** What this thread's task is to compute on; see {@link #pick(Execution.Device, GpuAddress)}. */
   public static TorchDevice pick(Execution.Device asked) {
     return pick(asked, TASK_GPU.get());
   }
@@ -113,20 +117,28 @@ public final class TorchDevice {
    * The device: with auto the task's GPU, else the CPU; with cuda the task's GPU, else the first
    * that CUDA sees, in whose place {@link GpuLease} takes the emptiest.
    *
-   * @param gpu the task's, as nvidia-smi numbers them; null if it has none
+   * @param gpu the task's; null if it has none
    * @throws UserException with exit code 5 if that is a GPU and it cannot be used: nothing falls
    *     back to the CPU in silence
    */
-  public static TorchDevice pick(Execution.Device asked, Integer gpu) {
+  public static TorchDevice pick(Execution.Device asked, GpuAddress gpu) {
     if (asked == Execution.Device.CPU || (asked == Execution.Device.AUTO && gpu == null)) {
       return CPU;
+    }
+    Function<GpuAddress, TorchDevice> other = standIn;
+    if (other != null && gpu != null) {
+      return other.apply(gpu);
     }
     String wanted =
         asked == Execution.Device.CUDA
             ? "execution.device is cuda"
             : "this task was given GPU " + gpu;
-    String library = library();
-    if (!torch.hasCUDA() && !library.contains("-gpu")) {
+    library();
+    if (gpu != null && gpu.isMig() && withCuda()) {
+      // Read when CUDA begins, which is with the first question.
+      MigDevices.show(gpu);
+    }
+    if (!torch.hasCUDA() && !withCuda()) {
       throw UserException.platform(
           wanted
               + ", but the libtorch on the class path is without CUDA: put the natives"
@@ -139,18 +151,27 @@ public final class TorchDevice {
               + ", but libtorch finds no GPU or no driver for its CUDA on this machine: see"
               + " nvidia-smi, or set execution.device to cpu");
     }
-    if (gpu == null) {
+    if (gpu == null || gpu.isMig()) {
       return gpu(0);
     }
-    TorchDevice device = gpu(Gpus.ordinal(gpu, torch.cuda_device_count()));
-    if (!CHECKED.contains(gpu)) {
+    int number = gpu.number();
+    TorchDevice device = gpu(Gpus.ordinal(number, torch.cuda_device_count()));
+    if (!CHECKED.contains(number)) {
       long[] memory = device.memory();
       if (memory != null) {
-        Gpus.check(gpu, memory[1]);
-        CHECKED.add(gpu);
+        Gpus.check(number, memory[1]);
+        CHECKED.add(number);
       }
     }
     return device;
+  }
+
+  /**
+   * Has something else opened in the place of GPUs that Spark deals out, in this process: a seam
+   * for tests, which have none.
+   */
+  static void standIn(Function<GpuAddress, TorchDevice> other) {
+    standIn = other;
   }
 
   /**
@@ -227,10 +248,13 @@ public final class TorchDevice {
    * program tells (the presets' question needs classes of CUDA's), CUDA's and cuDNN's versions.
    */
   public Map<String, String> description() {
+    if (gpu == null) {
+      return Map.of(KernelChoice.GPU, toString());
+    }
     CUDAHooksInterface hooks = torch.getCUDAHooks();
     return Map.of(
         KernelChoice.GPU,
-        GPUS.computeIfAbsent(gpu, Gpus::describe),
+        GPUS.computeIfAbsent(number() == null ? gpu : number(), Gpus::describe),
         "cuda",
         String.valueOf(hooks.versionCUDART()),
         "cudnn",

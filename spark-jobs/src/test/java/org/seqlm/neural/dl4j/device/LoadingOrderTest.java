@@ -104,7 +104,7 @@ class LoadingOrderTest {
 
     private static void load() {
       try {
-        HadoopSource.load(source -> Nd4j.zeros(1), null);
+        HadoopSource.dataSet(source -> new DataSet(Nd4j.zeros(1, 1), null), null);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

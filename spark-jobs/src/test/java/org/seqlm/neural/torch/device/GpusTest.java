@@ -53,7 +53,7 @@ class GpusTest {
     }
   }
 
-  /** Parts of GPUs have no number of Spark's. */
+  /** Where Spark deals out whole GPUs and an executor sees parts of one. */
   @Test
   void ofMigDevicesIsSaidWhatToDo() {
     UserException refused =
@@ -61,7 +61,7 @@ class GpusTest {
             UserException.class, () -> Gpus.ordinal(0, 1, "MIG-4f1d-11", n -> "GPU-aa11"));
     assertThat(refused.getMessage())
         .startsWith("this task was given GPU 0, but CUDA_VISIBLE_DEVICES is \"MIG-4f1d-11\", MIG")
-        .contains("spark.task.resource.gpu.amount", "execution.device to cuda");
+        .contains("discoveryScript", "UUIDs of MIG devices", "deploy/gpu/discover");
   }
 
   /** What was used is told by the number that the machine has for it. */

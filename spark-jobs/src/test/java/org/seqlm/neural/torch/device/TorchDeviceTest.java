@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
@@ -50,30 +52,52 @@ class TorchDeviceTest {
   @Test
   void cpuIsTheCpuWhateverTheTaskHas() {
     assertThat(TorchDevice.pick(Device.CPU, null)).hasToString("cpu");
-    assertThat(TorchDevice.pick(Device.CPU, 3)).hasToString("cpu");
-    assertThat(TorchDevice.pick(Device.CPU, 3).isGpu()).isFalse();
+    assertThat(TorchDevice.pick(Device.CPU, GpuAddress.of(3))).hasToString("cpu");
+    assertThat(TorchDevice.pick(Device.CPU, GpuAddress.of(3)).isGpu()).isFalse();
   }
 
   @Test
   void autoIsTheCpuWithoutAGpuOnly() {
     assertThat(TorchDevice.pick(Device.AUTO, null)).hasToString("cpu");
-    assertRefused(() -> TorchDevice.pick(Device.AUTO, 3), "this task was given GPU 3");
+    assertRefused(
+        () -> TorchDevice.pick(Device.AUTO, GpuAddress.of(3)), "this task was given GPU 3");
   }
 
   @Test
   void cudaIsNeverTheCpu() {
     assertRefused(() -> TorchDevice.pick(Device.CUDA, null), "execution.device is cuda");
-    assertRefused(() -> TorchDevice.pick(Device.CUDA, 1), "execution.device is cuda");
+    assertRefused(
+        () -> TorchDevice.pick(Device.CUDA, GpuAddress.of(1)), "execution.device is cuda");
   }
 
   @Test
   void aTasksGpuIsItsThreads() throws Exception {
-    TorchDevice.taskGpu(2);
+    TorchDevice.taskGpu(GpuAddress.of(2));
     assertRefused(() -> TorchDevice.pick(Device.AUTO), "this task was given GPU 2");
     assertThat(CompletableFuture.supplyAsync(() -> TorchDevice.pick(Device.AUTO)).get())
         .hasToString("cpu");
     TorchDevice.taskGpu(null);
     assertThat(TorchDevice.pick(Device.AUTO)).hasToString("cpu");
+  }
+
+  /** What tests open in the place of GPUs is asked for by the task's address, and by no other. */
+  @Test
+  void somethingElseMayStandInForGpusThatSparkDealsOut() {
+    List<String> opened = new ArrayList<>();
+    TorchDevice.standIn(
+        gpu -> {
+          opened.add(gpu.text());
+          return TorchDevice.likeGpu();
+        });
+    try {
+      assertThat(TorchDevice.pick(Device.AUTO, null)).hasToString("cpu");
+      assertThat(TorchDevice.pick(Device.CPU, GpuAddress.of(1))).hasToString("cpu");
+      assertThat(TorchDevice.pick(Device.AUTO, GpuAddress.of(1)).isGpu()).isTrue();
+      assertThat(TorchDevice.pick(Device.CUDA, new GpuAddress("MIG-a")).isGpu()).isTrue();
+    } finally {
+      TorchDevice.standIn(null);
+    }
+    assertThat(opened).containsExactly("1", "MIG-a");
   }
 
   @Test
@@ -92,7 +116,7 @@ class TorchDeviceTest {
                 Windows.of(5, 2, 3, 1).iterator(),
                 Windows.plan(0, 0.1, 1));
     run.run();
-    TorchDevice.taskGpu(0);
+    TorchDevice.taskGpu(GpuAddress.of(0));
     assertRefused(run, "this task was given GPU 0");
   }
 }

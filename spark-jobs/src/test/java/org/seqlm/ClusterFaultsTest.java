@@ -1,0 +1,296 @@
+package org.seqlm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.seqlm.FaultPlugin.Fault;
+import org.seqlm.FaultPlugin.Kind;
+import org.seqlm.job.NgramsOutcomes;
+
+/**
+ * The pipeline on a cluster of processes on which something goes wrong: what it leaves equals, byte
+ * by byte, what it leaves undisturbed, or the command says what it lacks and ends with the code for
+ * it.
+ */
+@OnCluster
+class ClusterFaultsTest {
+  private static final int ROUNDS = 12;
+
+  /** On a disk that is full but for a beginning, in bytes. */
+  private static final long ROOM = 24 << 10;
+
+  @TempDir static Path folder;
+  private static SharedCluster cluster;
+  private static Path text;
+  private static final Map<Step, Map<String, String>> UNDISTURBED = new TreeMap<>();
+
+  /** The commands of the pipeline. */
+  enum Step {
+    PREPARE("org.seqlm.corpus."),
+    NGRAMS("org.seqlm.ngram."),
+    SCORE("org.seqlm.lm."),
+    TRAIN("org.seqlm.neural.");
+
+    /** What is on a task's stack while it does the step's own work. */
+    final String inside;
+
+    Step(String inside) {
+      this.inside = inside;
+    }
+
+    Path output() {
+      return folder.resolve("undisturbed-" + name().toLowerCase(java.util.Locale.ROOT));
+    }
+
+    List<Object> line(Path output) {
+      List<Object> line = new ArrayList<>();
+      switch (this) {
+        case PREPARE -> line.addAll(List.of("prepare", "--input", text, "--tokenizer", "word"));
+        case NGRAMS -> {
+          line.addAll(List.of("ngrams", "--input", text, "--tokenizer", "word"));
+          line.addAll(List.of("--order", 3, "--boundary", "line", "--set", "slices=6"));
+        }
+        case SCORE ->
+            // Not Parquet, whose footer lists encodings in an order that each process has its own
+            // of.
+            line.addAll(
+                List.of(
+                    "score", "--model", NGRAMS.output(), "--input", text, "--set", "format=jsonl"));
+        case TRAIN -> {
+          line.addAll(List.of("train", "--input", PREPARE.output(), "--workers", 4));
+          line.addAll(List.of("--frequency", 2, "--hidden", 16, "--embedding", 8));
+          line.addAll(List.of("--batch", 2, "--time-steps", 8, "--set", "checkpoints.every=4"));
+          line.addAll(List.of("--set", "budget.rounds=" + ROUNDS));
+          line.addAll(List.of("--set", "validation={every: 6, max-tokens: 200, sample-length: 0}"));
+        }
+      }
+      line.addAll(List.of("--output", output));
+      return line;
+    }
+  }
+
+  @BeforeAll
+  static void undisturbed() throws IOException {
+    text = folder.resolve("text.txt");
+    Random random = new Random(3);
+    StringBuilder words = new StringBuilder();
+    for (int i = 1; i <= 60_000; i++) {
+      words.append('w').append((int) Math.pow(2000, random.nextDouble()));
+      words.append(i % 11 == 0 ? '\n' : ' ');
+    }
+    Files.writeString(text, words);
+    cluster = new SharedCluster(Files.createDirectory(folder.resolve("cluster")));
+    for (Step step : Step.values()) {
+      SharedCluster.Outcome outcome = cluster.run(step.line(step.output()).toArray());
+      assertThat(outcome.code()).as("%s: %s", step, outcome.errors()).isZero();
+      UNDISTURBED.put(step, content(step, step.output()));
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @AfterEach
+  void noFaults() throws IOException {
+    cluster.faults();
+    cluster.awaitExecutors();
+  }
+
+  /** SHA-256 by file of what a step is for; of a training its models, not its times. */
+  private static Map<String, String> content(Step step, Path output) {
+    Map<String, String> files = new TreeMap<>();
+    NgramsOutcomes.content(output)
+        .forEach(
+            (file, hash) -> {
+              if (step != Step.TRAIN || file.endsWith(".safetensors")) {
+                files.put(file.replaceAll("data-[0-9a-f]+/", ""), hash);
+              }
+            });
+    assertThat(files).isNotEmpty();
+    return files;
+  }
+
+  private static void assertUndisturbed(Step step, Path output, SharedCluster.Outcome outcome) {
+    assertThat(outcome.code()).as(outcome.errors()).isZero();
+    assertThat(content(step, output)).isEqualTo(UNDISTURBED.get(step));
+    assertThat(ArtifactFiles.isComplete(output)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Step.class)
+  void anExecutorIsKilled(Step step) throws IOException {
+    Fault fault = new Fault(Kind.KILL, folder.resolve("killed in " + step), 0, 0, step.inside);
+    cluster.faults(fault);
+    int lost = cluster.lost();
+    Path output = folder.resolve("killed-" + step);
+    SharedCluster.Outcome outcome = cluster.run(step.line(output).toArray());
+    assertThat(fault.marker()).exists();
+    assertUndisturbed(step, output, outcome);
+    SharedCluster.await("lost executor", () -> cluster.lost() == lost + 1);
+  }
+
+  /**
+   * A host that stands still until it is given up, and then goes on where it stood: what it has
+   * trained too late is not counted.
+   */
+  @Test
+  void aHostComesBackThatWasTakenForLost() throws Exception {
+    Fault fault = new Fault(Kind.STOP, folder.resolve("stopped"), 0, 4, Step.TRAIN.inside);
+    cluster.faults(fault);
+    int lost = cluster.lost();
+    Path output = folder.resolve("zombie");
+    CompletableFuture<SharedCluster.Outcome> command =
+        cluster.begin(Step.TRAIN.line(output).toArray());
+    SharedCluster.await("executor that stops", () -> Files.exists(fault.marker()));
+    long pid = Long.parseLong(Files.readString(fault.marker()));
+    SharedCluster.Executor zombie =
+        cluster.executors().stream().filter(one -> one.pid() == pid).findFirst().orElseThrow();
+    // Or it would be ended before it can do anything.
+    long worker = cluster.worker(zombie.host());
+    SharedCluster.signal("STOP", worker);
+    SharedCluster.await("loss", () -> cluster.lost() > lost);
+    assertThat(command).isNotDone();
+    SharedCluster.signal("CONT", pid);
+    String late = "from unknown executor with ID " + zombie.id();
+    try {
+      SharedCluster.await("result that is too late", () -> cluster.log().contains(late));
+    } finally {
+      SharedCluster.signal("CONT", worker);
+    }
+    assertUndisturbed(Step.TRAIN, output, command.join());
+  }
+
+  /** Cut off for less than Spark's patience, its work is waited for; for longer, done again. */
+  @Test
+  void anExecutorIsCutOffFromTheDriverInARound() throws Exception {
+    TestHosts hosts = cluster.hosts();
+    hosts.requireNamespaces();
+    String second = hosts.address(1);
+    Fault brief = new Fault(Kind.HOLD, folder.resolve("cut"), 0, 4, second);
+    int lost = cluster.lost();
+    cluster.faults(brief);
+    Path output = folder.resolve("cut-briefly");
+    CompletableFuture<SharedCluster.Outcome> command =
+        cluster.begin(Step.TRAIN.line(output).toArray());
+    SharedCluster.await("task of the second host", () -> Files.exists(brief.marker()));
+    hosts.cut();
+    brief.release();
+    Thread.sleep(SharedCluster.SILENT_SECONDS * 1000L / 4);
+    assertThat(command).isNotDone();
+    hosts.mend();
+    assertUndisturbed(Step.TRAIN, output, command.join());
+    assertThat(cluster.lost()).isEqualTo(lost);
+
+    Fault longer = new Fault(Kind.HOLD, folder.resolve("cut longer"), 0, 4, second);
+    cluster.faults(longer);
+    Path other = folder.resolve("cut-for-long");
+    command = cluster.begin(Step.TRAIN.line(other).toArray());
+    SharedCluster.await("task of the second host", () -> Files.exists(longer.marker()));
+    hosts.cut();
+    longer.release();
+    SharedCluster.await("loss", () -> cluster.lost() > lost);
+    hosts.mend();
+    assertUndisturbed(Step.TRAIN, other, command.join());
+    cluster.awaitExecutors();
+  }
+
+  @Test
+  void anExecutorDiesInEveryRound() throws IOException {
+    cluster.awaitExecutors();
+    Fault[] faults = new Fault[ROUNDS];
+    int first = cluster.run("train", "--dry-run").stages();
+    for (int round = 0; round < faults.length; round++) {
+      Path marker = folder.resolve("round " + round);
+      // A round has two stages.
+      faults[round] = new Fault(Kind.KILL, marker, first + 2 * round, 4, Step.TRAIN.inside);
+    }
+    cluster.faults(faults);
+    Path output = folder.resolve("dying");
+    List<Object> line = Step.TRAIN.line(output);
+    line.addAll(List.of("--set", "validation.every=0"));
+    List<Object> little = new ArrayList<>(line);
+    little.addAll(List.of("--set", "budget.losses=1"));
+    SharedCluster.Outcome outcome = cluster.run(little.toArray());
+    assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.PLATFORM.code());
+    assertThat(outcome.errors())
+        .contains("in each of the last 2 rounds, 2 in all")
+        .contains("budget.losses 1 for each of 2")
+        .contains("goes on from its last checkpoint");
+    assertThat(outcome.errors().lines()).hasSize(1);
+    cluster.faults();
+    assertUndisturbed(Step.TRAIN, output, cluster.run(Step.TRAIN.line(output).toArray()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Step.class)
+  void theDiskOfTheOutputIsFull(Step step) throws IOException {
+    cluster.hosts().requireNamespaces();
+    aDiskIsFull(step, cluster.hosts().output(), ROOM);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Step.class,
+      names = {"NGRAMS", "TRAIN"})
+  void theDiskOfShufflesIsFull(Step step) throws IOException {
+    cluster.hosts().requireNamespaces();
+    aDiskIsFull(step, cluster.hosts().disk(), 0);
+  }
+
+  /** Until there is room again, and the command is given again. */
+  private static void aDiskIsFull(Step step, Path disk, long left) throws IOException {
+    TestHosts hosts = cluster.hosts();
+    Path output = hosts.output().resolve(step + " beside full " + disk.getFileName());
+    Path filler = hosts.fill(disk, left);
+    SharedCluster.Outcome outcome;
+    try {
+      outcome = cluster.run(step.line(output).toArray());
+    } finally {
+      Files.delete(filler);
+    }
+    System.out.println(step + " beside full " + disk.getFileName() + ": " + outcome);
+    assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.PLATFORM.code());
+    assertThat(outcome.errors()).contains("No space left on device");
+    if (step != Step.TRAIN) { // whose rounds so far count
+      assertThat(ArtifactFiles.isThere(hosts.here(output))).isFalse();
+    }
+    assertUndisturbed(step, hosts.here(output), cluster.run(step.line(output).toArray()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Step.class)
+  void theOutputIsReadOnly(Step step) throws IOException {
+    TestHosts hosts = cluster.hosts();
+    hosts.requireNamespaces();
+    Path output = hosts.output().resolve("read-only-" + step);
+    hosts.mount(hosts.output(), "ro");
+    try {
+      SharedCluster.Outcome outcome = cluster.run(step.line(output).toArray());
+      assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.CONFIGURATION.code());
+      assertThat(outcome.errors()).contains(output.toString() + " cannot be written");
+      assertThat(outcome.errors().lines()).hasSize(1);
+      assertThat(hosts.here(output)).doesNotExist();
+    } finally {
+      hosts.mount(hosts.output(), "rw");
+    }
+  }
+}
