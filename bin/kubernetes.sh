@@ -81,8 +81,8 @@ run_on_kubernetes() {
   pod=$(spark_setting spark.kubernetes.driver.pod.name "$settings" "${options[@]}")
   wait=$(spark_setting spark.kubernetes.submission.waitAppCompletion "$settings" "${options[@]}")
 
-  # shellcheck disable=SC2089,SC2090 # Spark splits this itself and honours the quotes
-  export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS:-} \"-Dlog4j2.configurationFile=$folder/../conf/log4j2.properties\""
+  # shellcheck disable=SC2155 # it cannot fail
+  export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS:-} -Dlog4j2.configurationFile=$(file_uri "$folder/../conf/log4j2.properties")"
   # Of what spark-submit says when it fails, the lines that say why.
   said=$(mktemp "${TMPDIR:-/tmp}/seqlm-submit.XXXXXX")
   "$SPARK_HOME/bin/spark-submit" "${options[@]}" \
@@ -96,6 +96,6 @@ run_on_kubernetes() {
     printf 'seqlm: the driver is pod %s; nobody waits for it\n' "$pod" >&2
     return 0
   fi
-  "$java" -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Dlog4j2.configurationFile=$folder/../conf/log4j2.properties" \
+  "$java" -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Dlog4j2.configurationFile=$(file_uri "$folder/../conf/log4j2.properties")" \
     -cp "$SPARK_HOME/jars/*" "$folder/FollowPod.java" "${options[@]}" || return $?
 }

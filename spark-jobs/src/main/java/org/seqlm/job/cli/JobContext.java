@@ -16,9 +16,9 @@ import org.seqlm.kernels.KernelVariables;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.spark.doctor.QuickCheck;
 import org.seqlm.spark.task.ActiveTasks;
+import org.seqlm.spark.task.GrantWatch;
 import org.seqlm.spark.watch.JobNames;
 import org.seqlm.spark.watch.WatchedProgress;
-import org.seqlm.spark.task.GrantWatch;
 import org.seqlm.store.NioLocalFileSystem;
 
 /**

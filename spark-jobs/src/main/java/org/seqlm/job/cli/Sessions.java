@@ -8,8 +8,8 @@ import org.apache.spark.SparkEnv;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelVariables;
 import org.seqlm.spark.SeqlmRegistrator;
-import org.seqlm.spark.watch.SeqlmPlugin;
 import org.seqlm.spark.task.GrantWatch;
+import org.seqlm.spark.watch.SeqlmPlugin;
 
 /**
  * Starts Spark the way every job needs it; what the user set himself stands. No job asks SQL
