@@ -37,10 +37,38 @@ use_home() {
   if ! id -un >/dev/null 2>&1; then
     # Java asks the system only.
     export SPARK_USER=${SPARK_USER:-${USER:-$(id -u)}}
-    # shellcheck disable=SC2089,SC2090 # Spark splits this itself and honours the quotes
-    export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS:-} \"-Duser.home=$HOME\""
-    export MAVEN_OPTS="${MAVEN_OPTS:-} -Duser.home=$HOME"
+    # shellcheck disable=SC2155 # it cannot fail
+    export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS:-} $(quoted "-Duser.home=$HOME")"
+    # Maven cuts it at white space, and would not start.
+    [[ $HOME == *[[:space:]]* ]] || export MAVEN_OPTS="${MAVEN_OPTS:-} -Duser.home=$HOME"
   fi
+}
+
+# quoted TEXT: one word where Spark splits options for Java, which honours quotes.
+quoted() {
+  local text=$1 word='' i
+  for ((i = 0; i < ${#text}; i++)); do
+    case ${text:i:1} in
+      '"' | \\) word+=\\${text:i:1} ;;
+      *) word+=${text:i:1} ;;
+    esac
+  done
+  printf '"%s"' "$word"
+}
+
+# file_uri PATH: in characters that nobody takes for anything else. For a subshell.
+file_uri() {
+  local path=$1 uri='' character i
+  LC_ALL=C # bytes
+  for ((i = 0; i < ${#path}; i++)); do
+    character=${path:i:1}
+    case $character in
+      [A-Za-z0-9/._~-]) ;;
+      *) printf -v character '%%%02X' "$(($(printf '%d' "'$character") & 255))" ;;
+    esac
+    uri+=$character
+  done
+  printf 'file://%s' "$uri"
 }
 
 # What steers native libraries in this environment (conf/kernel-variables.txt) steers them in the driver on the

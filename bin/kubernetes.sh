@@ -55,7 +55,7 @@ check_kubernetes_tools() {
 # counts where the options name none, and the options stand in spark-submit's order, the strongest last. Returns the
 # command's exit code; with spark.kubernetes.submission.waitAppCompletion=false 0 as soon as there is a driver.
 run_on_kubernetes() {
-  local folder settings=$1 jar=$2 options=() command pod wait java code=0
+  local folder settings=$1 jar=$2 options=() command pod wait java log code=0
   shift 2
   while (($#)) && [[ $1 != -- ]]; do
     options+=("$1")
@@ -80,8 +80,8 @@ run_on_kubernetes() {
   pod=$(spark_setting spark.kubernetes.driver.pod.name "$settings" "${options[@]}")
   wait=$(spark_setting spark.kubernetes.submission.waitAppCompletion "$settings" "${options[@]}")
 
-  # shellcheck disable=SC2089,SC2090 # Spark splits this itself and honours the quotes
-  export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS:-} \"-Dlog4j2.configurationFile=$folder/../conf/log4j2.properties\""
+  log=$(file_uri "$folder/../conf/log4j2.properties")
+  export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS:-} -Dlog4j2.configurationFile=$log"
   # What spark-submit says, without the stacks of its exceptions: the lines that remain say why.
   set +e
   {
@@ -97,6 +97,6 @@ run_on_kubernetes() {
     printf 'seqlm: the driver is pod %s; nobody waits for it\n' "$pod" >&2
     return 0
   fi
-  "$java" -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Dlog4j2.configurationFile=$folder/../conf/log4j2.properties" \
+  "$java" -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Dlog4j2.configurationFile=$log" \
     -cp "$SPARK_HOME/jars/*${SPARK_DIST_CLASSPATH:+:$SPARK_DIST_CLASSPATH}" "$folder/FollowPod.java" "${options[@]}" || return $?
 }

@@ -47,7 +47,8 @@ with DAG(
     retrain = Retrain(
         task_id="retrain",
         # The night is the logical date: a run at 02:00 has yesterday's.
-        bash_command="{{ var.value.seqlm_home }}/bin/seqlm retrain --master yarn --night {{ ds }}"
+        bash_command="{{ var.value.seqlm_home }}/bin/seqlm retrain --master yarn --deploy-mode client"
+        " --night {{ ds }}"
         " --registry '{{ var.value.seqlm_registry }}' --input '{{ var.value.seqlm_input }}'"
         " {% set config = var.value.get('seqlm_config', '') %}{% if config %}--config '{{ config }}'{% endif %}"
         f" --exit-on-kept {KEPT}",

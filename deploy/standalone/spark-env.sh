@@ -22,10 +22,11 @@ gpu=""
 #gpu="-Dspark.worker.resource.gpu.amount=2 -Dspark.worker.resource.gpu.discoveryScript=/opt/seqlm/deploy/gpu/discover"
 
 # cleanup: folders of applications that ended more than a day (86400 s) ago are removed, every half hour.
-# shuffle.service: with spark.shuffle.service.enabled of the application, shuffles outlive the executors that wrote them.
+# shuffle.service: with spark.shuffle.service.enabled of the application, shuffles outlive the executors that wrote them;
+# with spark.local.dir, where it keeps what it knows, they also outlive the worker's process.
 # decommission: told to stop (SIGPWR), a worker hands over what it has to others, and takes nothing new.
 SPARK_WORKER_OPTS="-Dspark.worker.cleanup.enabled=true -Dspark.worker.cleanup.appDataTtl=86400 \
--Dspark.shuffle.service.enabled=true -Dspark.shuffle.service.db.enabled=true -Dspark.decommission.enabled=true $gpu"
+-Dspark.shuffle.service.enabled=true -Dspark.local.dir=${SPARK_LOCAL_DIRS:-/tmp} -Dspark.decommission.enabled=true $gpu"
 
 # A master that is started again knows its workers, applications and drivers.
 #SPARK_MASTER_OPTS="-Dspark.deploy.recoveryMode=FILESYSTEM -Dspark.deploy.recoveryDirectory=/var/lib/spark/recovery"

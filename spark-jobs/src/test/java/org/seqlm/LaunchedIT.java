@@ -52,33 +52,36 @@ class LaunchedIT {
     cluster.close();
   }
 
+  /** All three at once, for most of their time is waiting. */
   @Test
   void theDriversExitCodeLinesAndStandardOutputArrive() throws Exception {
+    String input = text.toString();
     Path output = temporary.resolve("counts");
-    Result done = run("ngrams", "--input", text.toString(), "--output", output.toString());
-    assertThat(done.exit()).as(done.err()).isZero();
-    assertThat(done.out()).contains(output.toString());
-    assertThat(done.err()).containsPattern("seqlm: driver-\\d+-\\d+ is running, at 127\\.0\\.0\\.");
-    assertThat(output.resolve("manifest.json")).exists();
-
-    // The output exists by now.
-    Result mistake = run("ngrams", "--input", text.toString(), "--output", output.toString());
-    assertThat(mistake.exit()).as(mistake.err()).isEqualTo(2);
-    assertThat(errors(mistake)).hasSize(1).first().asString().contains(output + " exists");
-
+    Process done = start("done", "ngrams", "--input", input, "--output", output.toString());
+    String none = temporary.resolve("none").toString();
+    Process mistake =
+        start("mistake", "ngrams", "--input", input, "--output", none, "--order", "99");
+    // Tasks find it, on executors.
     Path damaged = temporary.resolve("damaged.txt.gz");
     Files.write(damaged, damaged());
-    Result data =
-        run(
-            "ngrams",
-            "--input",
-            damaged.toString(),
-            "--output",
-            temporary.resolve("none").toString());
-    assertThat(data.exit()).as(data.err()).isEqualTo(3);
-    assertThat(errors(data)).hasSize(1).first().asString().contains("damaged.txt.gz");
-    assertThat(data.out()).isEmpty();
-    assertThat(data.err()).doesNotContain("\tat ");
+    Process data = start("data", "ngrams", "--input", damaged.toString(), "--output", none);
+
+    Result result = await("done", done);
+    assertThat(result.exit()).as(result.err()).isZero();
+    assertThat(result.out()).contains(output.toString());
+    assertThat(result.err())
+        .containsPattern("seqlm: driver-\\d+-\\d+ is running, at 127\\.0\\.0\\.");
+    assertThat(output.resolve("manifest.json")).exists();
+
+    result = await("mistake", mistake);
+    assertThat(result.exit()).as(result.err()).isEqualTo(2);
+    assertThat(errors(result)).hasSize(1).first().asString().contains("order must be 1 to 16");
+
+    result = await("data", data);
+    assertThat(result.exit()).as(result.err()).isEqualTo(3);
+    assertThat(errors(result)).hasSize(1).first().asString().contains("damaged.txt.gz");
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).doesNotContain("\tat ");
     try (var left = Files.list(temporary.resolve("bulletins"))) {
       assertThat(left).isEmpty();
     }
@@ -87,11 +90,10 @@ class LaunchedIT {
   /** As a scheduler ends a job: with SIGTERM for the process that it started. */
   @Test
   void theDriverEndsWithItsLauncher() throws Exception {
-    Path err = temporary.resolve("err");
-    Files.deleteIfExists(err);
+    Path err = temporary.resolve("killed.err");
     Path output = temporary.resolve("killed");
     Process process =
-        start("ngrams", "--input", text.toString(), "--output", output.toString(), "--order", "3");
+        start("killed", "ngrams", "--input", text.toString(), "--output", output.toString());
     while (!Files.readString(err).contains("is running") || cluster.started().isEmpty()) {
       assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
       Thread.sleep(50);
@@ -122,16 +124,16 @@ class LaunchedIT {
     return Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2);
   }
 
-  private static Result run(String... job) throws Exception {
-    Process process = start(job);
+  private static Result await(String name, Process process) throws Exception {
     boolean ended = process.waitFor(ENOUGH_SECONDS, TimeUnit.SECONDS);
     process.destroy();
-    String err = Files.readString(temporary.resolve("err"));
+    String err = Files.readString(temporary.resolve(name + ".err"));
     assertThat(ended).as("ended in time: " + err).isTrue();
-    return new Result(process.exitValue(), Files.readString(temporary.resolve("out")), err);
+    String out = Files.readString(temporary.resolve(name + ".out"));
+    return new Result(process.exitValue(), out, err);
   }
 
-  private static Process start(String... job) throws IOException {
+  private static Process start(String name, String... job) throws IOException {
     List<String> command = new ArrayList<>(List.of(checkout.program("bin/seqlm")));
     command.addAll(List.of(job));
     command.addAll(List.of("--master", cluster.url(), "--deploy-mode", "cluster", "--"));
@@ -151,15 +153,15 @@ class LaunchedIT {
     }
     ProcessBuilder builder =
         new ProcessBuilder(command)
-            .redirectOutput(temporary.resolve("out").toFile())
-            .redirectError(temporary.resolve("err").toFile());
+            .redirectOutput(temporary.resolve(name + ".out").toFile())
+            .redirectError(temporary.resolve(name + ".err").toFile());
     builder
         .environment()
         .keySet()
         .removeIf(
-            name ->
-                name.matches("(SPARK|SEQLM|HADOOP|YARN)_.*")
-                    || KernelVariables.names().contains(name));
+            variable ->
+                variable.matches("(SPARK|SEQLM|HADOOP|YARN)_.*")
+                    || KernelVariables.names().contains(variable));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("SPARK_HOME", spark.toString());
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");

@@ -183,6 +183,27 @@ class LauncherTest {
     assertRefused(Map.of(), "needs a cluster", "train", "--deploy-mode", "cluster");
   }
 
+  /** The script that knows images and pods follows them, too. */
+  @Test
+  void leavesADriverOnKubernetesToItsScript() throws Exception {
+    executable(home.resolve("bin/kubernetes.sh"), "");
+    executable(home.resolve("deploy/kubernetes/submit"), RECORD);
+    Map<String, String> env = Map.of("RECORDED_EXIT", "4");
+    String[] line = {"train", "--master", "k8s://h", "--deploy-mode=cluster", "--set", "a= b"};
+    Call call = run(env, line);
+    assertThat(call.exit()).isEqualTo(4);
+    assertThat(call.arguments())
+        .containsExactly("train", "--set", "a= b", "--", "--master", "k8s://h");
+    Files.createDirectories(home.resolve("conf/overlays"));
+    Files.writeString(
+        home.resolve("conf/overlays/kubernetes.conf"), "spark.submit.deployMode  cluster");
+    call = run(env, "train", "--master=k8s://h", "--", "--conf", "a=b");
+    assertThat(call.arguments())
+        .containsExactly("train", "--", "--master", "k8s://h", "--conf", "a=b");
+    assertThat(run(env, "train", "--master=k8s://h", "--deploy-mode=client").after("--class"))
+        .isEqualTo("org.seqlm.job.SeqLM");
+  }
+
   /** Where neither the user's file nor the command line says anything. */
   @Test
   void fillsInWhatTheOverlayOfTheMasterSays() throws Exception {
