@@ -17,7 +17,7 @@ import org.seqlm.artifact.Version;
 /** What went wrong in a command, as lines for its user and an exit code. */
 public final class Failures {
   /** Spark's own exceptions are nested; a chain of causes may be a ring. */
-  private static final int DEEPEST = 20;
+  static final int DEEPEST = 20;
 
   /** Hadoop's, of a scheme that its settings give to a class. */
   private static final Pattern NO_FILE_SYSTEM = Pattern.compile("Class (\\S+FileSystem) not found");
@@ -57,7 +57,7 @@ public final class Failures {
       boolean lostCluster = at instanceof SparkException && at.getCause() == null;
       boolean ours = at instanceof ObjectStreamException;
       if (!ours && (lostCluster || at instanceof IOException)) {
-        err.println("seqlm: platform: " + oneLine(at) + memoryOfExecutors(at));
+        err.println("seqlm: platform: " + oneLine(at) + PlatformRemedies.of(at, problem));
         err.println(
             "seqlm: the log has the details"
                 + (command.equals("train")
@@ -118,22 +118,6 @@ public final class Failures {
         + (Runtime.getRuntime().maxMemory() >> 20)
         + " MiB): give it more, for instance -- --driver-memory 8g (spark.driver.memory), or run"
         + " less at once with a smaller --master 'local[N]'";
-  }
-
-  /** An executor that is out of memory ends with a code of Spark's, and is all the driver sees. */
-  private static String memoryOfExecutors(Throwable problem) {
-    String message = String.valueOf(problem.getMessage());
-    boolean memory =
-        message.contains("OutOfMemoryError")
-            || message.contains("exited with code 52")
-            || message.contains("exit code: 52")
-            || message.contains("exit status: 52")
-            || message.contains("exited with code 137")
-            || message.contains("beyond the 'PHYSICAL' memory limit");
-    return memory
-        ? "; an executor was out of memory: give it more (spark.executor.memory,"
-            + " spark.executor.memoryOverhead)"
-        : "";
   }
 
   private static <T extends Throwable> T find(Class<T> type, Throwable problem) {

@@ -50,10 +50,9 @@ public final class ExecutorLosses implements AutoCloseable {
               + row.executors()
               + ". The last, executor "
               + listener.last
-              + ". The log of such an executor says more: on YARN yarn logs -applicationId "
-              + spark.sc().applicationId()
-              + ", on Kubernetes kubectl logs POD, elsewhere the folder work of its worker. When"
-              + " that is mended, the same command goes on from its last checkpoint; or raise"
+              + ": "
+              + whereToLook(spark.sc().applicationId())
+              + ". When that is mended, the same command goes on from its last checkpoint; or raise"
               + " budget.losses");
     }
   }
@@ -61,6 +60,17 @@ public final class ExecutorLosses implements AutoCloseable {
   @Override
   public void close() {
     spark.sc().removeSparkListener(listener);
+  }
+
+  /**
+   * Where an executor that is gone has said why.
+   *
+   * @param application its id
+   */
+  public static String whereToLook(String application) {
+    return "the log of such an executor says more: on YARN yarn logs -applicationId "
+        + application
+        + ", on Kubernetes kubectl logs POD --previous, elsewhere the folder work of its worker";
   }
 
   /**
