@@ -20,7 +20,7 @@ public final class ExecutorLosses implements AutoCloseable {
   /** Knows of all executors that are lost from now on. */
   public ExecutorLosses(JavaSparkContext spark, int most) {
     this.spark = spark;
-    row = new Row(most);
+    row = new Row(most, executors());
     spark.sc().addSparkListener(listener);
   }
 
@@ -37,8 +37,7 @@ public final class ExecutorLosses implements AutoCloseable {
     } catch (TimeoutException e) {
       // They belong to the next round then.
     }
-    int others = spark.sc().statusTracker().getExecutorInfos().length - 1; // one is the driver
-    if (row.isOver(listener.lost, others)) {
+    if (row.isOver(listener.lost, executors())) {
       throw UserException.platform(
           "an executor was lost in each of the last "
               + row.rounds()
@@ -50,11 +49,15 @@ public final class ExecutorLosses implements AutoCloseable {
               + row.executors()
               + ". The last, executor "
               + listener.last
-              + ": "
+              + "; "
               + whereToLook(spark.sc().applicationId())
               + ". When that is mended, the same command goes on from its last checkpoint; or raise"
               + " budget.losses");
     }
+  }
+
+  private int executors() {
+    return spark.sc().statusTracker().getExecutorInfos().length - 1; // one is the driver
   }
 
   @Override
@@ -91,13 +94,15 @@ public final class ExecutorLosses implements AutoCloseable {
     private int before;
     private int lost;
     private int rounds;
-    private int executors = 1;
+    private int executors;
 
     /**
      * @param most losses for each executor, at least 1; 0 for any number
+     * @param executors that there are at the beginning; more may come
      */
-    Row(int most) {
+    Row(int most, int executors) {
       this.most = most;
+      this.executors = Math.max(1, executors);
     }
 
     /**
