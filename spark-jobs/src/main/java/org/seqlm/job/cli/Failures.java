@@ -13,11 +13,12 @@ import org.apache.spark.SparkException;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Version;
+import org.seqlm.spark.task.PlatformRemedies;
 
 /** What went wrong in a command, as lines for its user and an exit code. */
 public final class Failures {
   /** Spark's own exceptions are nested; a chain of causes may be a ring. */
-  static final int DEEPEST = 20;
+  private static final int DEEPEST = 20;
 
   /** Hadoop's, of a scheme that its settings give to a class. */
   private static final Pattern NO_FILE_SYSTEM = Pattern.compile("Class (\\S+FileSystem) not found");

@@ -1,11 +1,13 @@
-package org.seqlm.job.cli;
+package org.seqlm.spark.task;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.seqlm.spark.task.ExecutorLosses;
 
 /** What to do about a failure of the platform, told from what Spark and the system say of it. */
-final class PlatformRemedies {
+public final class PlatformRemedies {
+  /** Chains of causes may be rings. */
+  private static final int DEEPEST = 20;
+
   private static final Pattern FULL_DISK =
       Pattern.compile("No space left on device|Disk quota exceeded");
 
@@ -23,7 +25,7 @@ final class PlatformRemedies {
    * @param at the failure that is told
    * @param whole what it is a cause of, or itself
    */
-  static String of(Throwable at, Throwable whole) {
+  public static String of(Throwable at, Throwable whole) {
     String message = String.valueOf(at.getMessage());
     if (FULL_DISK.matcher(message).find()) {
       return "; a disk is full, " + disk(trace(whole)) + ": make room, then give the command again";
@@ -65,7 +67,7 @@ final class PlatformRemedies {
   private static String trace(Throwable whole) {
     StringBuilder trace = new StringBuilder();
     int depth = 0;
-    for (Throwable at = whole; at != null && depth < Failures.DEEPEST; at = at.getCause()) {
+    for (Throwable at = whole; at != null && depth < DEEPEST; at = at.getCause()) {
       StringBuilder one = new StringBuilder(String.valueOf(at.getMessage())).append('\n');
       for (StackTraceElement frame : at.getStackTrace()) {
         one.append(frame.getClassName()).append('\n');
