@@ -2,15 +2,19 @@ package org.seqlm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +37,9 @@ class ClusterFaultsTest {
 
   /** On a disk that is full but for a beginning, in bytes. */
   private static final long ROOM = 24 << 10;
+
+  private static final int BOMB_BYTES = 768 << 20;
+  private static final int BOMB_MEMBERS = 16;
 
   @TempDir static Path folder;
   private static SharedCluster cluster;
@@ -244,7 +251,7 @@ class ClusterFaultsTest {
   @EnumSource(Step.class)
   void theDiskOfTheOutputIsFull(Step step) throws IOException {
     cluster.hosts().requireNamespaces();
-    aDiskIsFull(step, cluster.hosts().output(), ROOM);
+    aDiskIsFull(step, cluster.hosts().output(), ROOM, "that of the output: make room");
   }
 
   @ParameterizedTest
@@ -253,11 +260,12 @@ class ClusterFaultsTest {
       names = {"NGRAMS", "TRAIN"})
   void theDiskOfShufflesIsFull(Step step) throws IOException {
     cluster.hosts().requireNamespaces();
-    aDiskIsFull(step, cluster.hosts().disk(), 0);
+    aDiskIsFull(step, cluster.hosts().disk(), 0, "spark.local.dir");
   }
 
   /** Until there is room again, and the command is given again. */
-  private static void aDiskIsFull(Step step, Path disk, long left) throws IOException {
+  private static void aDiskIsFull(Step step, Path disk, long left, String named)
+      throws IOException {
     TestHosts hosts = cluster.hosts();
     Path output = hosts.output().resolve(step + " beside full " + disk.getFileName());
     Path filler = hosts.fill(disk, left);
@@ -267,9 +275,8 @@ class ClusterFaultsTest {
     } finally {
       Files.delete(filler);
     }
-    System.out.println(step + " beside full " + disk.getFileName() + ": " + outcome);
     assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.PLATFORM.code());
-    assertThat(outcome.errors()).contains("No space left on device");
+    assertThat(outcome.errors()).contains("No space left on device", named);
     if (step != Step.TRAIN) { // whose rounds so far count
       assertThat(ArtifactFiles.isThere(hosts.here(output))).isFalse();
     }
@@ -292,5 +299,87 @@ class ClusterFaultsTest {
     } finally {
       hosts.mount(hosts.output(), "rw");
     }
+  }
+
+  /** Spark gives up at the fourth. */
+  @Test
+  void aTaskThatTakesEveryExecutorAlongIsGivenUp() throws IOException {
+    Path marker = folder.resolve("each time");
+    cluster.faults(new Fault(Kind.KILL_EACH_TIME, marker, 0, 0, Step.NGRAMS.inside));
+    Path output = folder.resolve("each-time");
+    SharedCluster.Outcome outcome = cluster.run(Step.NGRAMS.line(output).toArray());
+    assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.PLATFORM.code());
+    assertThat(outcome.errors()).contains("failed 4 times", "executor");
+    assertThat(ArtifactFiles.isThere(output)).isFalse();
+    cluster.faults();
+    assertUndisturbed(Step.NGRAMS, output, cluster.run(Step.NGRAMS.line(output).toArray()));
+  }
+
+  /** Less than a MiB that unpacks to a line half as long again as an executor's heap. */
+  @Test
+  void aGzipBombIsLeftOut() throws IOException {
+    Path corpus = Files.createDirectory(folder.resolve("bomb"));
+    Files.copy(text, corpus.resolve("text.txt"));
+    ByteArrayOutputStream member = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(member)) {
+      byte[] block = new byte[BOMB_BYTES / BOMB_MEMBERS];
+      Arrays.fill(block, (byte) 'a');
+      out.write(block);
+    }
+    try (OutputStream out = Files.newOutputStream(corpus.resolve("z.txt.gz"))) {
+      for (int each = 0; each < BOMB_MEMBERS; each++) {
+        member.writeTo(out);
+      }
+    }
+    int lost = cluster.lost();
+    Path output = folder.resolve("bombed");
+    SharedCluster.Outcome outcome =
+        cluster.run("prepare", "--input", corpus, "--tokenizer", "word", "--output", output);
+    assertThat(outcome.code()).as(outcome.errors()).isZero();
+    assertThat(cluster.lost()).isEqualTo(lost);
+    assertThat(Files.readString(ArtifactFiles.manifestFile(output)))
+        .containsPattern("\"over-long\" : 1\\b");
+    Map<String, String> tokens = content(Step.PREPARE, output);
+    Map<String, String> without = new TreeMap<>(UNDISTURBED.get(Step.PREPARE));
+    tokens.remove("manifest.json");
+    without.remove("manifest.json");
+    assertThat(tokens).isEqualTo(without);
+  }
+
+  /** Nine tenths of the text in one file of ten: tasks differ, results do not. */
+  @Test
+  void mostOfTheTextIsInOneFile() throws IOException {
+    Path corpus = Files.createDirectory(folder.resolve("skewed"));
+    List<String> lines = Files.readAllLines(text);
+    int large = lines.size() * 9 / 10;
+    int small = (lines.size() - large) / 9;
+    Files.write(corpus.resolve("0.txt"), lines.subList(0, large));
+    for (int file = 1; file < 10; file++) {
+      int from = large + (file - 1) * small;
+      Files.write(corpus.resolve(file + ".txt"), lines.subList(from, from + small));
+    }
+    List<Map<String, String>> trained = new ArrayList<>();
+    for (int partitions : new int[] {1, 7}) {
+      Path dataset = folder.resolve("skewed-" + partitions);
+      Path run = folder.resolve("run-" + partitions);
+      List<Object> prepare = List.of("prepare", "--input", corpus, "--output", dataset);
+      List<Object> train = Step.TRAIN.line(run);
+      train.set(train.indexOf("--input") + 1, dataset);
+      for (List<Object> command :
+          List.of(
+              plus(prepare, "--tokenizer", "word", "--partitions", partitions),
+              plus(train, "--partitions", partitions))) {
+        SharedCluster.Outcome outcome = cluster.run(command.toArray());
+        assertThat(outcome.code()).as(outcome.errors()).isZero();
+      }
+      trained.add(content(Step.TRAIN, run));
+    }
+    assertThat(trained.get(1)).isEqualTo(trained.get(0));
+  }
+
+  private static List<Object> plus(List<Object> line, Object... more) {
+    List<Object> longer = new ArrayList<>(line);
+    longer.addAll(Arrays.asList(more));
+    return longer;
   }
 }

@@ -35,6 +35,8 @@ public final class FaultPlugin implements SparkPlugin {
     KILL,
     /** The task sleeps before it begins; when it is cancelled it goes on all the same. */
     STALL,
+    /** The same as {@link #KILL}, but each time. */
+    KILL_EACH_TIME,
     /** {@code kill -STOP} of the process; the marker holds its id. */
     STOP,
     /** The task waits until {@link Fault#release} lets it go on. */
@@ -86,7 +88,7 @@ public final class FaultPlugin implements SparkPlugin {
     private boolean concerns(TaskContext task) {
       return task.stageId() >= stage
           && (tasks == 0 || task.numPartitions() == tasks)
-          && Files.notExists(marker);
+          && (kind == Kind.KILL_EACH_TIME || Files.notExists(marker));
     }
 
     private void meet(TaskContext task) {
@@ -107,11 +109,13 @@ public final class FaultPlugin implements SparkPlugin {
       Thread killer =
           new Thread(
               () -> {
-                while (!task.isCompleted() && Files.notExists(marker)) {
+                while (!task.isCompleted() && concerns(task)) {
                   boolean met =
                       Arrays.stream(victim.getStackTrace())
                           .anyMatch(frame -> frame.getClassName().startsWith(inside));
-                  if (met && !task.isCompleted() && claim(marker, witness(task))) {
+                  if (met
+                      && !task.isCompleted()
+                      && (claim(marker, witness(task)) || kind == Kind.KILL_EACH_TIME)) {
                     if (kind == Kind.STOP) {
                       signalThisProcess("STOP");
                     } else {

@@ -7,11 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,11 +24,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.files.S3Server;
+import org.seqlm.files.StoreCalls;
+import org.seqlm.store.Sha256;
 
 /** The jar that users submit, with its output on S3 through Hadoop's S3A. */
 @OnCluster
 class S3aCommandsIT {
   private static final Path LIBRARIES = Path.of(System.getProperty("seqlm.test.s3a", "target/s3a"));
+
+  private static final int THROTTLED_SECONDS = 3;
 
   @TempDir static Path temporary;
   private static S3Server server;
@@ -163,5 +171,82 @@ class S3aCommandsIT {
     }
     assertThat(names).containsExactlyInAnyOrder("manifest-2.json", "data-" + overlap.first);
     assertReads(output);
+  }
+
+  /**
+   * From the first file on, all requests of {@value #THROTTLED_SECONDS} s are refused: S3A's time
+   * between two tries is a twentieth here of what it is, so that stands for a minute.
+   */
+  @Test
+  void aStoreThatThrottlesForAMinuteIsWaitedFor() throws Exception {
+    SubmittedJar.Result calm = prepare("calm", "s3a://calm/set", "--tokenizer", "word");
+    assertThat(calm.exit()).as(calm.err()).isZero();
+    AtomicLong begun = new AtomicLong();
+    AtomicInteger refused = new AtomicInteger();
+    server.throttle(
+        request -> {
+          if (request.startsWith("PUT /slow/set/data-")) {
+            begun.compareAndSet(0, System.nanoTime());
+          }
+          boolean now =
+              begun.get() != 0
+                  && System.nanoTime() - begun.get() < TimeUnit.SECONDS.toNanos(THROTTLED_SECONDS);
+          if (now) {
+            refused.incrementAndGet();
+          }
+          return now;
+        });
+    SubmittedJar.Result slow;
+    try {
+      slow = prepare("slow", "s3a://slow/set", "--tokenizer", "word");
+    } finally {
+      server.throttle(request -> false);
+    }
+    assertThat(slow.exit()).as(slow.err()).isZero();
+    assertThat(refused).hasPositiveValue();
+    assertThat(data("/slow/set/")).isEqualTo(data("/calm/set/"));
+  }
+
+  /** What lies below a key's beginning, without the name of its writer and his manifest. */
+  private static Map<String, String> data(String prefix) throws IOException {
+    Map<String, String> data = new TreeMap<>();
+    for (Map.Entry<String, byte[]> object : server.content().entrySet()) {
+      String key = object.getKey();
+      if (key.startsWith(prefix + "data-")) {
+        data.put(key.replaceFirst(".*/data-[0-9a-f]+/", ""), Sha256.of(object.getValue()));
+      }
+    }
+    assertThat(data).isNotEmpty();
+    return data;
+  }
+
+  /**
+   * In the midst of a command's writing; it does not wait for ever, and does it when asked again.
+   */
+  @Test
+  void aStoreThatIsGoneEndsTheCommand() throws Exception {
+    AtomicInteger puts = new AtomicInteger();
+    server.throttle(
+        request -> {
+          if (request.startsWith("PUT /gone/set/data-") && puts.incrementAndGet() == 2) {
+            server.calls().arm(StoreCalls.Fault.KILL, 1); // this and all that follow
+          }
+          return false;
+        });
+    SubmittedJar.Result result;
+    try {
+      result = prepare("gone", "s3a://gone/set", "--tokenizer", "word");
+    } finally {
+      server.throttle(request -> false);
+      server.calls().disarm();
+    }
+    assertThat(puts).hasValueGreaterThanOrEqualTo(2);
+    assertThat(result.exit()).as(result.err()).isEqualTo(ExitCode.PLATFORM.code());
+    assertThat(result.err())
+        .contains("Writing Object on set/data-")
+        .doesNotContain("\tat org.seqlm");
+    SubmittedJar.Result again = prepare("again", "s3a://gone/set", "--tokenizer", "word");
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(data("/gone/set/")).isNotEmpty();
   }
 }

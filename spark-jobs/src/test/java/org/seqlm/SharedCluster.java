@@ -46,6 +46,7 @@ final class SharedCluster implements AutoCloseable {
   private final TestHosts hosts;
   private final List<Process> processes = new ArrayList<>();
   private final Process driver;
+  private final Thread ended = new Thread(this::kill, "shared-cluster"); // if no test can
   private final BufferedWriter commands;
   private final BufferedReader replies;
   private final Ready ready;
@@ -70,6 +71,7 @@ final class SharedCluster implements AutoCloseable {
    */
   SharedCluster(Path folder) throws IOException {
     this.folder = folder;
+    Runtime.getRuntime().addShutdownHook(ended);
     hosts = TestHosts.find(Files.createDirectories(folder.resolve("disks")));
     Files.createDirectories(folder.resolve("spark/jars"));
     int port = freePort();
@@ -334,16 +336,24 @@ final class SharedCluster implements AutoCloseable {
   /** Workers take their executors with them. */
   @Override
   public void close() {
+    Runtime.getRuntime().removeShutdownHook(ended);
     if (driver != null) {
       driver.destroyForcibly().onExit().join();
     }
-    for (int i = processes.size() - 1; i >= 0; i--) {
-      processes.get(i).destroy();
-    }
+    processes.forEach(Process::destroy);
     for (Process process : processes) {
       process.onExit().orTimeout(20, TimeUnit.SECONDS).exceptionally(late -> null).join();
-      process.destroyForcibly();
     }
-    hosts.close();
+    kill();
+  }
+
+  private void kill() {
+    if (driver != null) {
+      driver.destroyForcibly();
+    }
+    processes.forEach(Process::destroyForcibly);
+    if (hosts != null) {
+      hosts.close();
+    }
   }
 }

@@ -43,6 +43,8 @@ class S3aIT {
   private static final java.nio.file.Path LIBRARIES =
       java.nio.file.Path.of(System.getProperty("seqlm.test.s3a", "target/s3a"));
 
+  private static final long THROTTLED_NANOS = 1_000_000_000;
+
   @TempDir static java.nio.file.Path temporary;
   private static URLClassLoader libraries;
   private static S3Server server;
@@ -183,6 +185,30 @@ class S3aIT {
       server.loseAnswers(request -> false);
     }
     assertThat(SmallArtifact.read(conf, target)).isEqualTo("new");
+  }
+
+  /** Twice, at the first request of a writer and at his commit, for a while each. */
+  @Test
+  void aStoreThatThrottlesIsWaitedFor() throws IOException {
+    String target = "s3a://throttled/folder/artifact";
+    int[] refused = new int[2];
+    long[] begun = new long[2];
+    server.throttle(
+        request -> {
+          int which = request.matches("PUT .*/manifest.*") ? 1 : 0;
+          begun[which] = begun[which] == 0 ? System.nanoTime() : begun[which];
+          boolean now = System.nanoTime() - begun[which] < THROTTLED_NANOS;
+          refused[which] += now ? 1 : 0;
+          return now;
+        });
+    try {
+      SmallArtifact.write(conf, target, "text", Overwrite.REFUSE);
+    } finally {
+      server.throttle(request -> false);
+    }
+    assertThat(refused[0]).isPositive();
+    assertThat(refused[1]).isPositive();
+    assertThat(SmallArtifact.read(conf, target)).isEqualTo("text");
   }
 
   /** S3A 3.3.4 is told by a look that another was faster; see {@link Store#LOOKS}. */

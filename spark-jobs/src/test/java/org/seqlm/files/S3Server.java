@@ -49,6 +49,7 @@ public final class S3Server implements AutoCloseable {
   private final NavigableMap<String, StoredObject> objects = new ConcurrentSkipListMap<>();
   private final StoreCalls calls;
   private volatile Predicate<String> lost = request -> false;
+  private volatile Predicate<String> throttled = request -> false;
 
   /** Starts it. */
   public S3Server() throws IOException {
@@ -80,7 +81,11 @@ public final class S3Server implements AutoCloseable {
     settings.put("fs.s3a.attempts.maximum", "3");
     settings.put("fs.s3a.retry.limit", "3");
     settings.put("fs.s3a.retry.interval", "20ms");
-    settings.put("fs.s3a.fast.upload.buffer", "bytebuffer");
+    // A twentieth of what it is by default.
+    settings.put("fs.s3a.retry.throttle.interval", "5ms");
+    // S3A 3.3.4 cannot send a buffer in memory a second time.
+    settings.put("fs.s3a.fast.upload.buffer", "disk");
+    settings.put("fs.s3a.buffer.dir", System.getProperty("java.io.tmpdir"));
     return settings;
   }
 
@@ -96,6 +101,15 @@ public final class S3Server implements AutoCloseable {
    */
   public void loseAnswers(Predicate<String> requests) {
     lost = requests;
+  }
+
+  /**
+   * Requests that are not carried out, but answered as S3 does when there are too many.
+   *
+   * @param requests their method and path, as {@code PUT /bucket/key}
+   */
+  public void throttle(Predicate<String> requests) {
+    throttled = requests;
   }
 
   /** All objects, by bucket and key. */
@@ -137,7 +151,10 @@ public final class S3Server implements AutoCloseable {
       Answer answer;
       try {
         answer =
-            calls.call(exchange.getRequestMethod(), path, () -> carryOut(exchange, path, body));
+            throttled.test(request)
+                ? Answer.error(503, "SlowDown")
+                : calls.call(
+                    exchange.getRequestMethod(), path, () -> carryOut(exchange, path, body));
       } catch (StoreCalls.Injected e) {
         return; // the connection ends
       } catch (RuntimeException e) {

@@ -131,6 +131,22 @@ class BadInputTest {
     assertPrepareRefused(ExitCode.DATA, "cut.txt.gz", cut);
   }
 
+  /** In the midst of the deflated text, and in the checksum behind it. */
+  @Test
+  void corruptGzip() throws IOException {
+    Path whole = folder.resolve("whole.gz");
+    try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(whole))) {
+      out.write(Files.readAllBytes(text));
+    }
+    for (int fromEnd : new int[] {30, 6}) {
+      byte[] bytes = Files.readAllBytes(whole);
+      bytes[bytes.length - fromEnd] ^= 0x10;
+      Path corrupt = folder.resolve("corrupt.txt.gz");
+      Files.write(corrupt, bytes);
+      assertPrepareRefused(ExitCode.DATA, "corrupt.txt.gz", corrupt);
+    }
+  }
+
   @Test
   void outputThatExists() throws IOException {
     Files.createDirectories(output);

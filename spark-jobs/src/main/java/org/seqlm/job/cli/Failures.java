@@ -18,6 +18,7 @@ import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Version;
 import org.seqlm.spark.task.LostGpuError;
+import org.seqlm.spark.task.PlatformRemedies;
 
 /** What went wrong in a command, as lines for its user and an exit code. */
 public final class Failures {
@@ -103,7 +104,7 @@ public final class Failures {
       if (!ours && (lostCluster || at instanceof IOException)) {
         return Told.of(
             ExitCode.PLATFORM,
-            "seqlm: platform: " + oneLine(at) + memoryOfExecutors(at),
+            "seqlm: platform: " + oneLine(at) + PlatformRemedies.of(at, problem),
             "seqlm: the log has the details"
                 + (command.equals("train")
                     ? "; a run that keeps checkpoints goes on with --resume"
@@ -163,22 +164,6 @@ public final class Failures {
         + (Runtime.getRuntime().maxMemory() >> 20)
         + " MiB): give it more, for instance -- --driver-memory 8g (spark.driver.memory), or run"
         + " less at once with a smaller --master 'local[N]'";
-  }
-
-  /** An executor that is out of memory ends with a code of Spark's, and is all the driver sees. */
-  private static String memoryOfExecutors(Throwable problem) {
-    String message = String.valueOf(problem.getMessage());
-    boolean memory =
-        message.contains("OutOfMemoryError")
-            || message.contains("exited with code 52")
-            || message.contains("exit code: 52")
-            || message.contains("exit status: 52")
-            || message.contains("exited with code 137")
-            || message.contains("beyond the 'PHYSICAL' memory limit");
-    return memory
-        ? "; an executor was out of memory: give it more (spark.executor.memory,"
-            + " spark.executor.memoryOverhead)"
-        : "";
   }
 
   private static <T extends Throwable> T find(Class<T> type, Throwable problem) {

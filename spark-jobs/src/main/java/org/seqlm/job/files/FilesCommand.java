@@ -29,6 +29,7 @@ import org.seqlm.job.files.FilesConfig.OrphanPolicy;
 import org.seqlm.neural.files.RunFiles;
 import org.seqlm.neural.files.RunView;
 import org.seqlm.store.Paths;
+import org.seqlm.store.StoreClock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -125,7 +126,9 @@ public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
         new ArrayList<>(
             Orphans.find(fs, folder, counted.keySet(), run == null ? null : run.state()));
     orphans.sort(Comparator.comparing(Orphan::path));
-    long now = System.currentTimeMillis();
+    // Ages decide what is removed: by the clock that dates the files.
+    boolean removes = policy == OrphanPolicy.REMOVE && !orphans.isEmpty();
+    long now = removes ? StoreClock.now(Paths.plain(fs), folder) : System.currentTimeMillis();
     List<FilesResult.Orphan> told = new ArrayList<>();
     int removed = 0;
     for (Orphan orphan : orphans) {

@@ -20,7 +20,7 @@ public final class ExecutorLosses implements AutoCloseable {
   /** Knows of all executors that are lost from now on. */
   public ExecutorLosses(JavaSparkContext spark, int most) {
     this.spark = spark;
-    row = new Row(most);
+    row = new Row(most, executors());
     spark.sc().addSparkListener(listener);
   }
 
@@ -37,8 +37,7 @@ public final class ExecutorLosses implements AutoCloseable {
     } catch (TimeoutException e) {
       // They belong to the next round then.
     }
-    int others = spark.sc().statusTracker().getExecutorInfos().length - 1; // one is the driver
-    if (row.isOver(listener.lost, others)) {
+    if (row.isOver(listener.lost, executors())) {
       throw UserException.platform(
           "an executor was lost in each of the last "
               + row.rounds()
@@ -50,17 +49,31 @@ public final class ExecutorLosses implements AutoCloseable {
               + row.executors()
               + ". The last, executor "
               + listener.last
-              + ". The log of such an executor says more: on YARN yarn logs -applicationId "
-              + spark.sc().applicationId()
-              + ", on Kubernetes kubectl logs POD, elsewhere the folder work of its worker. When"
-              + " that is mended, the same command goes on from its last checkpoint; or raise"
+              + "; "
+              + whereToLook(spark.sc().applicationId())
+              + ". When that is mended, the same command goes on from its last checkpoint; or raise"
               + " budget.losses");
     }
+  }
+
+  private int executors() {
+    return spark.sc().statusTracker().getExecutorInfos().length - 1; // one is the driver
   }
 
   @Override
   public void close() {
     spark.sc().removeSparkListener(listener);
+  }
+
+  /**
+   * Where an executor that is gone has said why.
+   *
+   * @param application its id
+   */
+  public static String whereToLook(String application) {
+    return "the log of such an executor says more: on YARN yarn logs -applicationId "
+        + application
+        + ", on Kubernetes kubectl logs POD --previous, elsewhere the folder work of its worker";
   }
 
   /**
@@ -81,13 +94,15 @@ public final class ExecutorLosses implements AutoCloseable {
     private int before;
     private int lost;
     private int rounds;
-    private int executors = 1;
+    private int executors;
 
     /**
      * @param most losses for each executor, at least 1; 0 for any number
+     * @param executors that there are at the beginning; more may come
      */
-    Row(int most) {
+    Row(int most, int executors) {
       this.most = most;
+      this.executors = Math.max(1, executors);
     }
 
     /**

@@ -65,6 +65,29 @@ public class FailuresTest {
         .doesNotContain("\tat ");
   }
 
+  /** A task's is told in its trace. */
+  @Test
+  void aFullDiskIsNamedByWhatWasWritten() {
+    String task = "Job aborted due to stage failure: Task 0 failed: FSError: ";
+    String full = "java.io.IOException: No space left on device\n\tat java.io.Out.write(A.java:1)";
+    String shuffle = "\n\tat org.apache.spark.shuffle.ShuffleWriteProcessor.write(S.scala:5)";
+    assertThat(told(ExitCode.PLATFORM, new SparkException(task + full + shuffle, null)))
+        .contains("spark.local.dir", "node managers");
+    String output = "\n\tat org.apache.hadoop.fs.RawLocalFileSystem$Out.write(R.java:2)";
+    assertThat(told(ExitCode.PLATFORM, new SparkException(task + full + output + shuffle, null)))
+        .contains("that of the output: make room")
+        .doesNotContain("spark.local.dir");
+  }
+
+  @Test
+  void executorsThatATaskTakesAlongAreNamed() {
+    String lost =
+        "Job aborted: Task 0 in stage 3.0 failed 4 times, most recent failure:"
+            + " ExecutorLostFailure (executor 7 exited) Reason: Command exited with code 1";
+    assertThat(told(ExitCode.PLATFORM, new SparkException(lost + TRACE, null)))
+        .contains("executor 7", "spark.task.maxFailures", "yarn logs -applicationId");
+  }
+
   /** Hadoop and Spark throw these as if they were bugs. */
   @Test
   void settingsAreTheUsers() {

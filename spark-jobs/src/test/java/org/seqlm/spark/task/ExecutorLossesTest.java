@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class ExecutorLossesTest {
   @Test
   void aRoundWithoutLossBeginsAnew() {
-    ExecutorLosses.Row row = new ExecutorLosses.Row(3);
+    ExecutorLosses.Row row = new ExecutorLosses.Row(3, 1);
     assertThat(row.isOver(1, 1)).isFalse();
     assertThat(row.isOver(2, 1)).isFalse();
     assertThat(row.isOver(2, 1)).isFalse();
@@ -21,7 +21,7 @@ class ExecutorLossesTest {
   /** Of which one may be down when it is asked. */
   @Test
   void manyExecutorsMayLoseMore() {
-    ExecutorLosses.Row row = new ExecutorLosses.Row(2);
+    ExecutorLosses.Row row = new ExecutorLosses.Row(2, 0);
     assertThat(row.isOver(1, 2)).isFalse();
     assertThat(row.isOver(2, 1)).isFalse();
     assertThat(row.isOver(3, 1)).isFalse();
@@ -29,9 +29,17 @@ class ExecutorLossesTest {
     assertThat(row.executors()).isEqualTo(2);
   }
 
+  /** It is asked for the first time when one is down. */
+  @Test
+  void thoseOfTheBeginningCount() {
+    ExecutorLosses.Row row = new ExecutorLosses.Row(1, 2);
+    assertThat(row.isOver(1, 1)).isFalse();
+    assertThat(row.isOver(2, 1)).isTrue();
+  }
+
   @Test
   void anyNumberIsAllowed() {
-    ExecutorLosses.Row row = new ExecutorLosses.Row(0);
+    ExecutorLosses.Row row = new ExecutorLosses.Row(0, 1);
     for (int lost = 1; lost < 100; lost++) {
       assertThat(row.isOver(lost, 1)).isFalse();
     }
