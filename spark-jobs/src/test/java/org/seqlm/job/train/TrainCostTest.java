@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
+import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.torch.GpuCost;
@@ -44,7 +45,7 @@ class TrainCostTest {
             .set("spark.executor.memory", "4g")
             .set("spark.executor.cores", "3");
     // 2 × 250 of the engine, 384 of natives, a tenth of the heap: 1293.6, in steps of 64.
-    TrainCost.Limits limits = TrainCost.Limits.of(conf, 2);
+    TrainCost.Limits limits = TrainCost.Limits.of(conf, Execution.CPU, 2);
     assertThat(cost.overhead(limits)).isEqualTo((2 * 250 + 384 + 409.6) * mib);
     assertThat(cost.besideHeap(limits)).contains("--conf spark.executor.memoryOverhead=1344m (2");
     assertThat(cost.check(limits))
@@ -52,10 +53,10 @@ class TrainCostTest {
         .asString()
         .contains("1.3 GiB", "410 MiB", "--conf spark.executor.memoryOverhead=1344m");
     conf.set("spark.executor.memoryOverhead", "1344m");
-    assertThat(cost.check(TrainCost.Limits.of(conf, 2))).isEmpty();
+    assertThat(cost.check(TrainCost.Limits.of(conf, Execution.CPU, 2))).isEmpty();
     // Who ends nobody is not told of.
     conf.set("spark.master", "spark://host:7077");
-    assertThat(cost.besideHeap(TrainCost.Limits.of(conf, 2))).isEmpty();
+    assertThat(cost.besideHeap(TrainCost.Limits.of(conf, Execution.CPU, 2))).isEmpty();
   }
 
   @Test
