@@ -64,7 +64,7 @@ public final class FollowPod {
   public static void main(String[] options) {
     int code;
     try {
-      code = run(options);
+      code = run(patience(), options);
     } catch (Stop stop) {
       say("error: " + stop.getMessage());
       code = PLATFORM;
@@ -77,7 +77,7 @@ public final class FollowPod {
     System.exit(code);
   }
 
-  private static int run(String[] options) throws IOException, InterruptedException {
+  private static int run(Duration patience, String[] options) throws IOException, InterruptedException {
     SparkConf conf = conf(options);
     String namespace = conf.get("spark.kubernetes.namespace", "default");
     String name = conf.get("spark.kubernetes.driver.pod.name");
@@ -91,7 +91,7 @@ public final class FollowPod {
               client.pods().inNamespace(namespace).withName(name),
               namespace + "/" + name,
               conf.get("spark.kubernetes.driver.podTemplateContainerName", "spark-kubernetes-driver"),
-              patience());
+              patience);
       Runtime.getRuntime().addShutdownHook(new Thread(follow::sayThatItGoesOn));
       return follow.toItsEnd();
     }

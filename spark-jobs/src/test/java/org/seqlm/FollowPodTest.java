@@ -16,6 +16,7 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
@@ -63,7 +64,7 @@ class FollowPodTest {
 
   /** The exit code, or 5 with the one line that says why there is none. */
   private static End follow(String pod) throws Exception {
-    Method run = classes.loadClass("FollowPod").getDeclaredMethod("run", String[].class);
+    Method run = classes.loadClass("FollowPod").getDeclaredMethod("run", Duration.class, String[].class);
     run.setAccessible(true);
     String[] options = {
       "--master",
@@ -79,7 +80,7 @@ class FollowPodTest {
     System.setErr(new PrintStream(SAID, true, StandardCharsets.UTF_8));
     int code;
     try {
-      code = (Integer) run.invoke(null, (Object) options);
+      code = (Integer) run.invoke(null, Duration.ofSeconds(1), options);
     } catch (InvocationTargetException stop) {
       System.err.println(stop.getCause().getMessage());
       code = ExitCode.PLATFORM.code();
@@ -148,6 +149,28 @@ class FollowPodTest {
     assertThat(follow("evicted").err())
         .contains("ended as Failed: Evicted, The node was low on memory.");
     assertThat(follow("nobody").err()).contains("pod a/nobody was deleted before it ended");
+  }
+
+  /** The GPUs that a driver asks for, for instance; the limit is a second here. */
+  @Test
+  void aPodThatNoNodeTakesIsGivenUp() throws Exception {
+    create(
+        "large",
+        new PodStatusBuilder()
+            .withPhase("Pending")
+            .addNewCondition()
+            .withType("PodScheduled")
+            .withStatus("False")
+            .withReason("Unschedulable")
+            .withMessage("0/3 nodes are available: 3 Insufficient memory.")
+            .endCondition()
+            .build());
+    End end = follow("large");
+    assertThat(end.code()).isEqualTo(ExitCode.PLATFORM.code());
+    assertThat(end.err())
+        .contains("pod a/large waits: Unschedulable, 0/3 nodes are available: 3 Insufficient memory.")
+        .contains("did not start within 1 s", "SEQLM_PENDING_SECONDS");
+    assertThat(server.admin().pods().inNamespace("a").withName("large").get()).isNull();
   }
 
   /** A mesh's container beside the driver's runs on; each line of the log comes once. */

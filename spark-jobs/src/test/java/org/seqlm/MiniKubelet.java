@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -77,6 +78,11 @@ final class MiniKubelet implements AutoCloseable {
     /** As it was when it was started. */
     Pod pod() {
       return pod;
+    }
+
+    /** Whether its process is no more. */
+    boolean ended() {
+      return !process.isAlive();
     }
 
     private void end(long graceSeconds) {
@@ -402,7 +408,7 @@ final class MiniKubelet implements AutoCloseable {
   }
 
   /** Waits until something of the pods holds. */
-  Running await(String what, java.util.function.Predicate<Running> condition, int seconds)
+  Running await(String what, Predicate<Running> condition, int seconds)
       throws InterruptedException {
     for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         System.nanoTime() < until && problem == null; ) {
