@@ -64,7 +64,8 @@ class FollowPodTest {
 
   /** The exit code, or 5 with the one line that says why there is none. */
   private static End follow(String pod) throws Exception {
-    Method run = classes.loadClass("FollowPod").getDeclaredMethod("run", Duration.class, String[].class);
+    Method run =
+        classes.loadClass("FollowPod").getDeclaredMethod("run", Duration.class, String[].class);
     run.setAccessible(true);
     String[] options = {
       "--master",
@@ -168,7 +169,8 @@ class FollowPodTest {
     End end = follow("large");
     assertThat(end.code()).isEqualTo(ExitCode.PLATFORM.code());
     assertThat(end.err())
-        .contains("pod a/large waits: Unschedulable, 0/3 nodes are available: 3 Insufficient memory.")
+        .contains(
+            "pod a/large waits: Unschedulable, 0/3 nodes are available: 3 Insufficient memory.")
         .contains("did not start within 1 s", "SEQLM_PENDING_SECONDS");
     assertThat(server.admin().pods().inNamespace("a").withName("large").get()).isNull();
   }
