@@ -22,6 +22,17 @@ public final class Failures {
   /** Hadoop's, of a scheme that its settings give to a class. */
   private static final Pattern NO_FILE_SYSTEM = Pattern.compile("Class (\\S+FileSystem) not found");
 
+  /** Hadoop's, of a delegation token that its name node does not take, or takes no more. */
+  private static final Pattern LOST_TOKEN =
+      Pattern.compile("\\b(\\S+_TOKEN)\\b.*(is expired|can't be found in cache)");
+
+  /** Hadoop's, of who has nothing to show, and of who does not try. */
+  private static final Pattern NOT_LET_IN =
+      Pattern.compile(
+          "Client cannot authenticate via:\\s*\\[[^]]*]|SIMPLE authentication is not enabled");
+
+  private static final Pattern HOST = Pattern.compile("DestHost:destPort (\\S+)");
+
   private Failures() {}
 
   /**
@@ -81,6 +92,10 @@ public final class Failures {
     int depth = 0;
     for (Throwable at = problem; at != null && depth < DEEPEST; at = at.getCause(), depth++) {
       String text = oneLine(at);
+      UserException unknown = ofKerberos(text);
+      if (unknown != null) {
+        return unknown;
+      }
       Matcher missing = NO_FILE_SYSTEM.matcher(text);
       if (missing.find()) {
         return UserException.configuration(
@@ -108,6 +123,40 @@ public final class Failures {
       }
     }
     return null;
+  }
+
+  /**
+   * What to do where a file system that asks Kerberos does not let this user in; null if it does.
+   */
+  private static UserException ofKerberos(String text) {
+    Matcher host = HOST.matcher(text);
+    String where = host.find() ? " at " + host.group(1) : "";
+    Matcher token = LOST_TOKEN.matcher(text);
+    if (token.find()) {
+      return UserException.platform(
+          "the "
+              + token.group(1)
+              + " that this application reads and writes files by "
+              + (token.group(2).startsWith("is") ? "has expired" : "is no longer known")
+              + where
+              + ": give spark-submit --principal and --keytab, by which Spark renews it for as long"
+              + " as the application runs");
+    }
+    Matcher refused = NOT_LET_IN.matcher(text);
+    if (!refused.find()) {
+      return null;
+    }
+    return UserException.platform(
+        refused.group().startsWith("SIMPLE")
+            ? "the file system"
+                + where
+                + " demands Kerberos, but Hadoop's settings here say nothing of it: let"
+                + " HADOOP_CONF_DIR name the folder of the cluster's"
+            : "the file system"
+                + where
+                + " demands Kerberos, and this user has no valid ticket or token for it: kinit, or"
+                + " give spark-submit --principal and --keytab; where it is not the cluster's own,"
+                + " also spark.kerberos.access.hadoopFileSystems");
   }
 
   /** What to do where the heap, or the memory beside it, is full. */
