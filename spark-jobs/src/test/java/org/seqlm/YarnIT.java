@@ -3,23 +3,13 @@ package org.seqlm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.SmallFile;
-import org.seqlm.kernels.KernelVariables;
 
 /**
  * The jar that users submit on a real YARN in cluster mode, with HDFS, through {@code
@@ -40,9 +29,6 @@ import org.seqlm.kernels.KernelVariables;
 @OnCluster
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class YarnIT {
-  private static final Path SERVERS = Path.of("src", "test", "minicluster");
-  private static final int ENOUGH_SECONDS = 600;
-
   /** Twelve rounds of two workers. */
   private static final List<String> TRAINING =
       List.of(
@@ -56,53 +42,13 @@ class YarnIT {
           "validation={every: 6, max-tokens: 1000, sample-length: 20}");
 
   @TempDir static Path temporary;
-  private static Path conf;
-  private static Path sparkHome;
-  private static Process servers;
+  private static MiniYarn yarn;
   private static FileSystem hdfs;
-
-  private record Result(int exit, String out, String err) {
-    /** The name YARN gave it. */
-    String application() {
-      Matcher matcher = Pattern.compile("application_\\d+_\\d+").matcher(err);
-      assertThat(matcher.find()).as(err).isTrue();
-      return matcher.group();
-    }
-  }
 
   @BeforeAll
   static void start() throws Exception {
-    conf = Files.createDirectories(temporary.resolve("conf"));
-    Path log = temporary.resolve("servers.log");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                java().toString(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1",
-                // Guice, in Hadoop's web pages.
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-Dlog4j.configuration="
-                    + SERVERS.resolve("log4j.properties").toAbsolutePath().toUri(),
-                "-cp",
-                Path.of("target", "yarn", "hadoop").toAbsolutePath() + "/*",
-                SERVERS.resolve("MiniCluster.java").toAbsolutePath().toString(),
-                conf.toString())
-            .directory(temporary.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    // A node has nothing of what steers kernels where a job is submitted.
-    builder.environment().keySet().removeAll(KernelVariables.names());
-    servers = builder.start();
-    sparkHome = assembleSpark();
-    Path last = conf.resolve("yarn-site.xml");
-    for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(ENOUGH_SECONDS);
-        !Files.exists(last) && servers.isAlive() && System.nanoTime() < until; ) {
-      Thread.sleep(100);
-    }
-    assertThat(last).as(Files.readString(log)).exists();
-    Configuration core = new Configuration();
-    core.addResource(conf.resolve("core-site.xml").toUri().toURL());
-    hdfs = FileSystem.newInstance(URI.create(core.get("fs.defaultFS")), core);
+    yarn = MiniYarn.start(temporary, MiniYarn.Security.PLAIN);
+    hdfs = yarn.hdfs();
   }
 
   @AfterAll
@@ -110,9 +56,9 @@ class YarnIT {
     if (hdfs != null) {
       hdfs.close();
     }
-    // Containers are their children.
-    servers.descendants().forEach(ProcessHandle::destroyForcibly);
-    servers.destroyForcibly().waitFor();
+    if (yarn != null) {
+      yarn.close();
+    }
   }
 
   /**
@@ -123,12 +69,12 @@ class YarnIT {
   @Test
   void trainsTheSameBitsAsOneProcessThoughTheApplicationMasterDies() throws Exception {
     Path text = temporary.resolve("text.txt");
-    Files.writeString(text, text(new Random(7), 1500));
+    Files.writeString(text, MiniYarn.text(new Random(7), 1500));
     hdfs.copyFromLocalFile(path(text.toString()), path("/in/text.txt"));
 
-    succeed("prepare", "--input", "hdfs:///in/text.txt", "--output", "hdfs:///out/data");
+    yarn.succeed("prepare", "--input", "hdfs:///in/text.txt", "--output", "hdfs:///out/data");
     Path local = temporary.resolve("local");
-    inOneProcess("prepare", "--input", file(text), "--output", file(local.resolve("data")));
+    yarn.inOneProcess("prepare", "--input", file(text), "--output", file(local.resolve("data")));
     for (String file : List.of("vocabulary.jsonl", "train/00000000-000000.tokens")) {
       assertThat(bytes("/out/data", file))
           .as(file)
@@ -138,25 +84,25 @@ class YarnIT {
     List<String> train = new ArrayList<>(List.of("train", "--input", "hdfs:///out/data"));
     train.addAll(List.of("--output", "hdfs:///out/run", "--json", "hdfs:///out/train.json"));
     train.addAll(TRAINING);
-    Process submission = submit("train", train, "--conf", "spark.yarn.maxAppAttempts=2");
+    Process submission = yarn.submit("train", train, "--conf", "spark.yarn.maxAppAttempts=2");
     killApplicationMasterAfter("/out/run", 2, submission);
-    Result trained = await(submission, "train");
+    MiniYarn.Result trained = yarn.await(submission, "train");
     assertThat(trained.exit()).as(trained.err()).isZero();
     JsonNode result = Json.mapper().readTree(bytes("/out/train.json"));
     assertThat(result.path("resumed-from").asInt()).isBetween(2, 11);
     assertThat(result.path("rounds").asInt()).isEqualTo(12);
-    List<String> containers = containers(trained.application());
+    List<String> containers = yarn.containers(trained.application());
     assertThat(containers).anyMatch(name -> name.endsWith("_01_000001"));
     assertThat(containers)
         .as("the second attempt's application master and executors")
         .filteredOn(name -> name.contains("_02_"))
         .hasSizeGreaterThanOrEqualTo(3);
-    assertThat(log(trained.application(), "_02_000001")).contains("resumed after round");
+    assertThat(yarn.log(trained.application(), "_02_000001")).contains("resumed after round");
 
     train.set(2, file(local.resolve("data")));
     train.set(4, file(local.resolve("run")));
     train.set(6, file(local.resolve("train.json")));
-    inOneProcess(train.toArray(String[]::new));
+    yarn.inOneProcess(train.toArray(String[]::new));
     String parameters = "parameters.safetensors";
     assertThat(bytes("/out/run/model", parameters))
         .hasSizeGreaterThan(1000)
@@ -173,7 +119,7 @@ class YarnIT {
       "--json",
       "hdfs:///out/evaluation.json"
     };
-    succeed(evaluate);
+    yarn.succeed(evaluate);
     JsonNode evaluation = Json.mapper().readTree(bytes("/out/evaluation.json"));
     assertThat(evaluation.path("models")).hasSize(1);
     assertThat(Json.mapper().readTree(bytes("/out/evaluation", "evaluation.json")))
@@ -187,9 +133,9 @@ class YarnIT {
    */
   @Test
   void aMistakeFailsTheApplicationAndIsToldInOneLine() throws Exception {
-    Result result =
-        await(
-            submit(
+    MiniYarn.Result result =
+        yarn.await(
+            yarn.submit(
                 "mistake",
                 List.of("prepare", "--input", "hdfs:///in/nothing.txt", "--output", "/out/none")),
             "mistake");
@@ -197,83 +143,10 @@ class YarnIT {
     assertThat(result.err())
         .contains("final status: FAILED", "User application exited with status 3")
         .contains("seqlm: error: input hdfs:///in/nothing.txt does not exist");
-    assertThat(log(result.application(), "_01_000001").lines())
+    assertThat(yarn.log(result.application(), "_01_000001").lines())
         .filteredOn(line -> line.startsWith("seqlm:"))
         .containsExactly("seqlm: error: input hdfs:///in/nothing.txt does not exist");
     assertThat(hdfs.exists(path("/out/none"))).isFalse();
-  }
-
-  private static void succeed(String... line) throws Exception {
-    Result result = await(submit(line[0], List.of(line)), line[0]);
-    assertThat(result.exit()).as(result.err()).isZero();
-    assertThat(result.err()).contains("final status: SUCCEEDED");
-  }
-
-  /** The script that README names, its sizes made smaller. */
-  private static Process submit(String name, List<String> line, String... more) throws IOException {
-    List<String> command = new ArrayList<>(List.of("../deploy/yarn/submit"));
-    command.addAll(line);
-    command.addAll(List.of("--", "--driver-memory", "512m", "--executor-memory", "512m"));
-    command.addAll(List.of("--num-executors", "2", "--executor-cores", "1"));
-    for (String setting :
-        List.of(
-            "spark.yarn.jars=local:" + sparkHome + "/jars/*",
-            "spark.driver.memoryOverhead=1g",
-            "spark.executor.memoryOverhead=1g",
-            "spark.driver.extraJavaOptions=" + options(),
-            "spark.executor.extraJavaOptions=" + options(),
-            // Whatever the machine's name resolves to.
-            "spark.yarn.appMasterEnv.SPARK_LOCAL_IP=127.0.0.1",
-            "spark.executorEnv.SPARK_LOCAL_IP=127.0.0.1",
-            "spark.kryo.registrationRequired=true",
-            "spark.ui.enabled=false",
-            // YARN is asked every second otherwise.
-            "spark.yarn.report.interval=200")) {
-      command.addAll(List.of("--conf", setting));
-    }
-    command.addAll(List.of(more));
-    return process(name, command);
-  }
-
-  private static void inOneProcess(String... line) throws Exception {
-    List<String> command = new ArrayList<>(List.of(sparkHome + "/bin/spark-submit"));
-    command.addAll(List.of("--master", "local[2]", "--driver-memory", "1g"));
-    command.addAll(List.of("--driver-java-options", options()));
-    command.addAll(List.of("--class", "org.seqlm.job.SeqLM", SubmittedJar.JAR.toString()));
-    command.addAll(List.of(line));
-    String name = "local-" + line[0];
-    Result result = await(process(name, command), name);
-    assertThat(result.exit()).as(result.err()).isZero();
-  }
-
-  /** These processes live for seconds, and unpack the natives once. */
-  private static String options() {
-    return "-XX:TieredStopAtLevel=1 \"" + SubmittedJar.natives() + "\"";
-  }
-
-  private static Process process(String name, List<String> command) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectOutput(temporary.resolve(name + ".out").toFile())
-            .redirectError(temporary.resolve(name + ".err").toFile());
-    builder.environment().keySet().removeAll(Set.of("SPARK_CONF_DIR", "YARN_CONF_DIR"));
-    builder.environment().put("SPARK_HOME", sparkHome.toString());
-    builder.environment().put("HADOOP_CONF_DIR", conf.toString());
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    if (System.getProperty("os.arch").equals("amd64")) {
-      // Whatever this machine would choose: kernels without FMA, with other last bits.
-      builder.environment().put("OPENBLAS_CORETYPE", "Sandybridge");
-    }
-    return builder.start();
-  }
-
-  private static Result await(Process process, String name) throws Exception {
-    boolean ended = process.waitFor(ENOUGH_SECONDS, TimeUnit.SECONDS);
-    process.destroyForcibly();
-    String err = Files.readString(temporary.resolve(name + ".err"));
-    assertThat(ended).as("ended in time: " + err).isTrue();
-    return new Result(process.exitValue(), Files.readString(temporary.resolve(name + ".out")), err);
   }
 
   /** Kills it as a lost machine would: {@code kill -9}, as soon as the file is there. */
@@ -283,14 +156,7 @@ class YarnIT {
       assertThat(submission.isAlive()).as("ended before it could be killed").isTrue();
       Thread.sleep(50);
     }
-    List<ProcessHandle> masters =
-        servers
-            .descendants()
-            .filter(process -> process.info().command().orElse("").endsWith("java"))
-            .filter(
-                process ->
-                    process.info().commandLine().orElse("").contains(".yarn.ApplicationMaster"))
-            .toList();
+    List<ProcessHandle> masters = yarn.applicationMasters();
     assertThat(masters).hasSize(1);
     assertThat(masters.get(0).destroyForcibly()).isTrue();
   }
@@ -308,32 +174,6 @@ class YarnIT {
             .mapToInt(path -> Integer.parseInt(path[1]))
             .max()
             .orElse(-1);
-  }
-
-  /** The names of an application's containers. */
-  private static List<String> containers(String application) throws IOException {
-    try (Stream<Path> files = Files.walk(temporary.resolve("target"))) {
-      return files
-          .filter(folder -> folder.getParent().endsWith(application))
-          .map(folder -> folder.getFileName().toString())
-          .filter(name -> name.startsWith("container_"))
-          .distinct()
-          .toList();
-    }
-  }
-
-  /** What a container wrote to standard error. */
-  private static String log(String application, String container) throws IOException {
-    try (Stream<Path> files = Files.walk(temporary.resolve("target"))) {
-      Path log =
-          files
-              .filter(file -> file.endsWith("stderr"))
-              .filter(file -> file.toString().contains(application))
-              .filter(file -> file.getParent().toString().endsWith(container))
-              .findAny()
-              .orElseThrow();
-      return Files.readString(log);
-    }
   }
 
   private static byte[] bytes(String file) throws IOException {
@@ -355,54 +195,5 @@ class YarnIT {
   /** Where the cluster's configuration says that a plain path is on HDFS. */
   private static String file(Path path) {
     return "file:" + path;
-  }
-
-  private static String text(Random random, int lines) {
-    List<String> words =
-        List.of("the", "cat", "dog", "sees", "a", "man", "old", "under", "likes", "tree", "and");
-    StringBuilder text = new StringBuilder();
-    for (int line = 0; line < lines; line++) {
-      text.append(
-              random
-                  .ints(4 + random.nextInt(9), 0, words.size())
-                  .mapToObj(words::get)
-                  .collect(Collectors.joining(" ")))
-          .append(".\n");
-    }
-    return text.toString();
-  }
-
-  private static Path java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java");
-  }
-
-  /** A Spark for YARN as bin/seqlm assembles it, from what the tests have anyway. */
-  private static Path assembleSpark() throws IOException {
-    Path home = Path.of("target", "yarn", "spark-home").toAbsolutePath();
-    Path jars = Files.createDirectories(home.resolve("jars"));
-    List<Path> all = new ArrayList<>();
-    for (String jar : SubmittedJar.classPathOfSpark().split(File.pathSeparator, -1)) {
-      all.add(Path.of(jar));
-    }
-    try (Stream<Path> old = Files.list(jars);
-        Stream<Path> forYarn = Files.list(Path.of("target", "yarn", "spark"))) {
-      for (Path link : old.toList()) {
-        Files.delete(link);
-      }
-      forYarn.forEach(jar -> all.add(jar.toAbsolutePath()));
-    }
-    for (Path jar : all) {
-      Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
-    }
-    Path bin = Files.createDirectories(home.resolve("bin"));
-    for (String script : List.of("spark-class", "spark-submit")) {
-      Path copy =
-          Files.copy(
-              Path.of("../deploy/spark/bin", script),
-              bin.resolve(script),
-              StandardCopyOption.REPLACE_EXISTING);
-      assertThat(copy.toFile().setExecutable(true)).isTrue();
-    }
-    return home;
   }
 }
