@@ -102,6 +102,11 @@ final class MiniYarn implements AutoCloseable {
     return conf;
   }
 
+  /** Spark's jars, which all nodes of this machine reach. */
+  String jars() {
+    return "local:" + sparkHome + "/jars/*";
+  }
+
   /** For what is read and written beside jobs, on a cluster that asks nobody who he is. */
   FileSystem hdfs() throws IOException {
     Configuration core = new Configuration();
@@ -144,7 +149,7 @@ final class MiniYarn implements AutoCloseable {
     command.addAll(List.of("--num-executors", "2", "--executor-cores", "1"));
     for (String setting :
         List.of(
-            "spark.yarn.jars=local:" + sparkHome + "/jars/*",
+            "spark.yarn.jars=" + jars(),
             "spark.driver.memoryOverhead=1g",
             "spark.executor.memoryOverhead=1g",
             "spark.driver.extraJavaOptions=" + options(),

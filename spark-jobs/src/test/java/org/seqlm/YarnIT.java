@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,13 +71,9 @@ class YarnIT {
    */
   @Test
   void trainsTheSameBitsAsOneProcessThoughTheApplicationMasterDies() throws Exception {
-    Path text = temporary.resolve("text.txt");
-    Files.writeString(text, MiniYarn.text(new Random(7), 1500));
-    hdfs.copyFromLocalFile(path(text.toString()), path("/in/text.txt"));
-
-    yarn.succeed("prepare", "--input", "hdfs:///in/text.txt", "--output", "hdfs:///out/data");
-    Path local = temporary.resolve("local");
-    yarn.inOneProcess("prepare", "--input", file(text), "--output", file(local.resolve("data")));
+    Path local = reference();
+    hdfs.copyFromLocalFile(path(temporary.resolve("text.txt").toString()), path("/in/text.txt"));
+    prepareInAQueueWithGpus("hdfs:///in/text.txt", "hdfs:///out/data");
     for (String file : List.of("vocabulary.jsonl", "train/00000000-000000.tokens")) {
       assertThat(bytes("/out/data", file))
           .as(file)
@@ -99,14 +98,7 @@ class YarnIT {
         .hasSizeGreaterThanOrEqualTo(3);
     assertThat(yarn.log(trained.application(), "_02_000001")).contains("resumed after round");
 
-    train.set(2, file(local.resolve("data")));
-    train.set(4, file(local.resolve("run")));
-    train.set(6, file(local.resolve("train.json")));
-    yarn.inOneProcess(train.toArray(String[]::new));
-    String parameters = "parameters.safetensors";
-    assertThat(bytes("/out/run/model", parameters))
-        .hasSizeGreaterThan(1000)
-        .isEqualTo(Files.readAllBytes(ArtifactFiles.file(local.resolve("run/model"), parameters)));
+    assertSameBits("/out/run");
 
     String[] evaluate = {
       "evaluate",
@@ -125,6 +117,176 @@ class YarnIT {
     assertThat(Json.mapper().readTree(bytes("/out/evaluation", "evaluation.json")))
         .isEqualTo(evaluation);
     assertThat(hdfs.exists(path("/out/evaluation/manifest.json"))).isTrue();
+  }
+
+  /**
+   * The driver's machine hangs until YARN has given it up and started the program again elsewhere;
+   * then the first driver goes on while the second trains, and the name node is away for seconds.
+   * What is committed is the second's alone.
+   */
+  @Test
+  void aDriverThatComesBackAndANameNodeThatIsStartedAgainChangeNoBit() throws Exception {
+    Path local = reference();
+    hdfs.mkdirs(path("/again"));
+    hdfs.copyFromLocalFile(path(local.resolve("data").toString()), path("/again/data"));
+    yarn.command("start-node", "second");
+    yarn.command("label", "second");
+    List<String> train = new ArrayList<>(List.of("train", "--input", "hdfs:///again/data"));
+    train.addAll(List.of("--output", "hdfs:///again/run", "--json", "hdfs:///again/train.json"));
+    train.addAll(TRAINING);
+    Process submission =
+        yarn.submit(
+            "again",
+            train,
+            "--conf",
+            "spark.yarn.maxAppAttempts=2",
+            "--conf",
+            "spark.yarn.am.nodeLabelExpression=apart");
+    awaitCheckpoint("/again/run", 2, submission);
+    List<ProcessHandle> masters = yarn.applicationMasters();
+    assertThat(masters).hasSize(1);
+    ProcessHandle first = masters.get(0);
+    ProcessHandle node = nodeOf(first);
+    signal("STOP", node);
+    signal("STOP", first);
+    int seen = lastCheckpoint("/again/run");
+    yarn.command("label", "first");
+    awaitCheckpoint("/again/run", seen + 1, submission);
+    signal("CONT", first);
+    yarn.commandLater("restart-name-node", "3");
+    MiniYarn.Result trained = yarn.await(submission, "again");
+    assertThat(trained.exit()).as(trained.err()).isZero();
+    assertThat(trained.err()).contains("final status: SUCCEEDED");
+    first.onExit().get(60, TimeUnit.SECONDS);
+    JsonNode result = Json.mapper().readTree(bytes("/again/train.json"));
+    assertThat(result.path("resumed-from").asInt()).isBetween(seen, 11);
+    assertThat(result.path("rounds").asInt()).isEqualTo(12);
+    assertThat(yarn.said(trained.application(), "_01_000001", "stderr").toString())
+        .as("the first attempt's driver ran on the node with the label")
+        .contains("/second/");
+    assertThat(yarn.log(trained.application(), "_02_000001")).contains("resumed after round");
+    assertSameBits("/again/run");
+  }
+
+  /** Asked from here, where the driver stays; in cluster mode spark-submit itself says it. */
+  @Test
+  void aQueueThatDoesNotExistIsToldInOneLine() throws Exception {
+    hdfs.mkdirs(path("/queue"));
+    MiniYarn.Result result =
+        yarn.fromHere(
+            "queue",
+            "yarn",
+            List.of("ngrams", "--input", file(text()), "--output", "/queue/counts"),
+            "--queue",
+            "nowhere",
+            "--conf",
+            "spark.yarn.jars=" + yarn.jars());
+    assertThat(result.exit()).as(result.err()).isEqualTo(ExitCode.CONFIGURATION.code());
+    assertThat(result.err().lines().filter(line -> line.startsWith("seqlm:")))
+        .singleElement()
+        .asString()
+        .contains("queue nowhere", "spark.yarn.queue");
+    assertThat(result.err()).doesNotContain("\tat ");
+    assertThat(hdfs.exists(path("/queue/counts"))).isFalse();
+  }
+
+  /**
+   * A node whose GPUs YARN counts and nobody shuts off: each of two executors has one of its own by
+   * {@code deploy/yarn/discover-free}.
+   */
+  private static void prepareInAQueueWithGpus(String input, String output) throws Exception {
+    Path bin = Files.createDirectories(temporary.resolve("bin"));
+    Path smi = Files.writeString(bin.resolve("nvidia-smi"), "#!/bin/sh\necho 0\necho 1\n");
+    assertThat(smi.toFile().setExecutable(true)).isTrue();
+    Path events = Files.createDirectories(temporary.resolve("events"));
+    String settings = Files.readString(Path.of("../conf/overlays/yarn.conf"));
+    for (String more : List.of("queue.conf", "gpu-shared.conf")) {
+      settings += Files.readString(Path.of("../deploy/yarn", more));
+    }
+    Path conf =
+        Files.writeString(
+            temporary.resolve("gpus.conf"),
+            settings
+                .replace("QUEUE", "nights")
+                .replace("deploy/", Path.of("../deploy").toAbsolutePath().normalize() + "/"));
+    MiniYarn.Result prepared =
+        yarn.await(
+            yarn.submit(
+                "prepare",
+                List.of("prepare", "--input", input, "--output", output),
+                "--properties-file",
+                conf.toString(),
+                "--conf",
+                "spark.executorEnv.PATH=" + bin + ":" + System.getenv("PATH"),
+                "--conf",
+                "spark.executorEnv.SEQLM_GPU_LOCKS=" + temporary.resolve("locks"),
+                "--conf",
+                "spark.scheduler.minRegisteredResourcesRatio=1",
+                "--conf",
+                "spark.eventLog.enabled=true",
+                "--conf",
+                "spark.eventLog.dir=" + file(events)),
+            "prepare");
+    assertThat(prepared.exit()).as(prepared.err()).isZero();
+    assertThat(prepared.err()).contains("queue: nights");
+    Set<String> addresses = new TreeSet<>();
+    int executors = 0;
+    for (String line : Files.readAllLines(events.resolve(prepared.application()))) {
+      JsonNode event = Json.mapper().readTree(line);
+      if (event.path("Event").asText().equals("SparkListenerExecutorAdded")) {
+        executors++;
+        JsonNode gpus = event.at("/Executor Info/Resources/gpu/addresses");
+        assertThat(gpus).hasSize(1);
+        addresses.add(gpus.get(0).asText());
+      }
+    }
+    assertThat(executors).isEqualTo(2);
+    assertThat(addresses).containsExactly("0", "1");
+  }
+
+  private static Path text() throws IOException {
+    Path text = temporary.resolve("text.txt");
+    if (!Files.exists(text)) {
+      Files.writeString(text, MiniYarn.text(new Random(7), 1500));
+    }
+    return text;
+  }
+
+  /** What one undisturbed process makes of the text: a dataset and a run. */
+  private static Path reference() throws Exception {
+    Path local = temporary.resolve("local");
+    if (!Files.exists(local)) {
+      yarn.inOneProcess(
+          "prepare", "--input", file(text()), "--output", file(local.resolve("data")));
+      List<String> train =
+          new ArrayList<>(List.of("train", "--input", file(local.resolve("data"))));
+      train.addAll(List.of("--output", file(local.resolve("run"))));
+      train.addAll(TRAINING);
+      yarn.inOneProcess(train.toArray(String[]::new));
+    }
+    return local;
+  }
+
+  private static void assertSameBits(String run) throws Exception {
+    String parameters = "parameters.safetensors";
+    assertThat(bytes(run + "/model", parameters))
+        .hasSizeGreaterThan(1000)
+        .isEqualTo(
+            Files.readAllBytes(ArtifactFiles.file(reference().resolve("run/model"), parameters)));
+  }
+
+  /** The node manager above a container's process. */
+  private static ProcessHandle nodeOf(ProcessHandle container) {
+    ProcessHandle at = container;
+    while (!at.info().commandLine().orElse("").contains("nodemanager.NodeManager")) {
+      at = at.parent().orElseThrow();
+    }
+    return at;
+  }
+
+  private static void signal(String name, ProcessHandle process) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    assertThat(kill.waitFor()).isZero();
   }
 
   /**
@@ -152,13 +314,17 @@ class YarnIT {
   /** Kills it as a lost machine would: {@code kill -9}, as soon as the file is there. */
   private static void killApplicationMasterAfter(String run, int round, Process submission)
       throws Exception {
-    while (lastCheckpoint(run) < round) {
-      assertThat(submission.isAlive()).as("ended before it could be killed").isTrue();
-      Thread.sleep(50);
-    }
+    awaitCheckpoint(run, round, submission);
     List<ProcessHandle> masters = yarn.applicationMasters();
     assertThat(masters).hasSize(1);
     assertThat(masters.get(0).destroyForcibly()).isTrue();
+  }
+
+  private static void awaitCheckpoint(String run, int round, Process submission) throws Exception {
+    while (lastCheckpoint(run) < round) {
+      assertThat(submission.isAlive()).as("ended before round " + round).isTrue();
+      Thread.sleep(50);
+    }
   }
 
   /** The last round whose checkpoint counts; -1 for none. */
