@@ -33,9 +33,9 @@ import org.apache.hadoop.yarn.server.resourcemanager.nodelabels.RMNodeLabelsMana
  *
  * <pre>
  * restart-name-node SECONDS   stops it, waits, and starts it at the same address
- * start-node NAME             one more node manager, in a process of its own
+ * start-node second           one more node manager, in a process of its own
  * token USER                  a token of that user's in USER.token, which nobody renews
- * label NAME                  gives that node, and no other, the label "apart"; "first" is the node of this process
+ * label NAME                  gives a node, and no other, the label "apart": "first", which is in this process, "second" or none
  * </pre>
  *
  * What a command has done is said by a file of its first two words in CONF, joined by a dash.
@@ -216,7 +216,7 @@ public final class MiniCluster {
     for (NodeId node : nodes.getResourceManager().getRMContext().getRMNodes().keySet()) {
       boolean first = node.equals(nodes.getNodeManager(0).getNMContext().getNodeId());
       labels().replaceLabelsOnNode(
-          Map.of(node, first == name.equals("first") ? Set.of("apart") : Set.of()));
+          Map.of(node, name.equals(first ? "first" : "second") ? Set.of("apart") : Set.of()));
     }
   }
 

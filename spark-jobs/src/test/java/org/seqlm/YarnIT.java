@@ -151,6 +151,12 @@ class YarnIT {
     signal("STOP", first);
     int seen = lastCheckpoint("/again/run");
     yarn.command("label", "first");
+    while (yarn.applicationMasters().size() < 2) {
+      assertThat(submission.isAlive()).as("ended before its second attempt").isTrue();
+      Thread.sleep(50);
+    }
+    // Executors may only be where no label is.
+    yarn.command("label", "none");
     awaitCheckpoint("/again/run", seen + 1, submission);
     signal("CONT", first);
     yarn.commandLater("restart-name-node", "3");
