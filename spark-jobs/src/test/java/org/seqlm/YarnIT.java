@@ -163,7 +163,7 @@ class YarnIT {
     MiniYarn.Result trained = yarn.await(submission, "again");
     assertThat(trained.exit()).as(trained.err()).isZero();
     assertThat(trained.err()).contains("final status: SUCCEEDED");
-    first.onExit().get(60, TimeUnit.SECONDS);
+    awaitEnd(trained.application(), "_01_000001");
     JsonNode result = Json.mapper().readTree(bytes("/again/train.json"));
     assertThat(result.path("resumed-from").asInt()).isBetween(seen, 11);
     assertThat(result.path("rounds").asInt()).isEqualTo(12);
@@ -279,6 +279,22 @@ class YarnIT {
         .hasSizeGreaterThan(1000)
         .isEqualTo(
             Files.readAllBytes(ArtifactFiles.file(reference().resolve("run/model"), parameters)));
+  }
+
+  /**
+   * Waits until an application master says that it is not the one: it tried to commit, or asked
+   * YARN, whichever comes first. Its process stays for the half minute that Spark gives itself to
+   * end.
+   */
+  private static void awaitEnd(String application, String container) throws Exception {
+    long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    String said = "";
+    while (!said.contains("is no longer this job's: another seqlm train writes it now (term 2")
+        && !said.contains("ApplicationAttemptNotFoundException")) {
+      assertThat(System.nanoTime()).as(said).isLessThan(until);
+      Thread.sleep(100);
+      said = yarn.log(application, container);
+    }
   }
 
   /** The node manager above a container's process. */
