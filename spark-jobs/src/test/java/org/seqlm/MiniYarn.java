@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -256,14 +259,13 @@ final class MiniYarn implements AutoCloseable {
 
   /** The names of an application's containers. */
   List<String> containers(String application) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(path -> path.getParent().endsWith(application))
-          .map(path -> path.getFileName().toString())
-          .filter(name -> name.startsWith("container_"))
-          .distinct()
-          .toList();
-    }
+    return logs().stream()
+        .map(Path::getParent)
+        .filter(path -> path.getParent().endsWith(application))
+        .map(path -> path.getFileName().toString())
+        .filter(name -> name.startsWith("container_"))
+        .distinct()
+        .toList();
   }
 
   /** What a container wrote to standard error. */
@@ -273,14 +275,46 @@ final class MiniYarn implements AutoCloseable {
 
   /** A file of what a container wrote: {@code stdout} or {@code stderr}. */
   Path said(String application, String container, String name) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(file -> file.endsWith(name))
-          .filter(file -> file.toString().contains(application))
-          .filter(file -> file.getParent().toString().endsWith(container))
-          .findAny()
-          .orElseThrow();
-    }
+    return logs().stream()
+        .filter(file -> file.endsWith(name))
+        .filter(file -> file.toString().contains(application))
+        .filter(file -> file.getParent().toString().endsWith(container))
+        .findAny()
+        .orElseThrow();
+  }
+
+  /** All that containers said; what they work with comes and goes meanwhile. */
+  private List<Path> logs() throws IOException {
+    List<Path> logs = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+            return path.endsWith("usercache") || path.endsWith("dfs")
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+            if (path.endsWith("stdout") || path.endsWith("stderr")) {
+              logs.add(path);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path path, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path path, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return logs;
   }
 
   /** Text of few words. */

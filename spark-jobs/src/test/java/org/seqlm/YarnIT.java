@@ -237,7 +237,8 @@ class YarnIT {
     assertThat(prepared.err()).contains("queue: nights");
     Set<String> addresses = new TreeSet<>();
     int executors = 0;
-    for (String line : Files.readAllLines(events.resolve(prepared.application()))) {
+    Path attempt = events.resolve(prepared.application() + "_1");
+    for (String line : Files.readAllLines(attempt)) {
       JsonNode event = Json.mapper().readTree(line);
       if (event.path("Event").asText().equals("SparkListenerExecutorAdded")) {
         executors++;
