@@ -229,6 +229,8 @@ class YarnIT {
                 "--conf",
                 "spark.scheduler.minRegisteredResourcesRatio=1",
                 "--conf",
+                "spark.scheduler.maxRegisteredResourcesWaitingTime=300s",
+                "--conf",
                 "spark.eventLog.enabled=true",
                 "--conf",
                 "spark.eventLog.dir=" + file(events)),
