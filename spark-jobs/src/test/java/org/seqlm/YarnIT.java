@@ -285,19 +285,19 @@ class YarnIT {
   }
 
   /**
-   * Waits until an application master says that it is not the one: it tried to commit, or asked
-   * YARN, whichever comes first. Its process stays for the half minute that Spark gives itself to
-   * end.
+   * Waits until a driver says that it is not the one: it tried to commit, or Spark asked YARN,
+   * whichever comes first. Its process stays for the half minute that Spark gives itself to end.
    */
   private static void awaitEnd(String application, String container) throws Exception {
     long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
     String said = "";
     while (!said.contains("is no longer this job's: another seqlm train writes it now (term 2")
-        && !said.contains("ApplicationAttemptNotFoundException")) {
+        && !said.contains("seqlm: error: this driver was told to stop")) {
       assertThat(System.nanoTime()).as(said).isLessThan(until);
       Thread.sleep(100);
       said = yarn.log(application, container);
     }
+    assertThat(said).doesNotContain("this is a bug");
   }
 
   /** The node manager above a container's process. */

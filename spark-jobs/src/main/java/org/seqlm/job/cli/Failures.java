@@ -63,6 +63,13 @@ public final class Failures {
       err.println("seqlm: error: " + outOfMemory(memory));
       return ExitCode.PLATFORM;
     }
+    if (find(InterruptedException.class, problem) != null) {
+      // Spark's application master does that to a driver that its cluster has given up.
+      err.println(
+          "seqlm: error: this driver was told to stop while it waited for Spark, as one is whose"
+              + " cluster has given it up or started it again elsewhere (the log says why)");
+      return ExitCode.PLATFORM;
+    }
     int depth = 0;
     for (Throwable at = problem; at != null && depth < DEEPEST; at = at.getCause(), depth++) {
       boolean lostCluster = at instanceof SparkException && at.getCause() == null;

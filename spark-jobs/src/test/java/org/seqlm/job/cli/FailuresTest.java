@@ -50,6 +50,19 @@ public class FailuresTest {
         .doesNotContain("spark.executor.memory");
   }
 
+  /** YarnIT sees a driver that YARN has started again elsewhere. */
+  @Test
+  void aDriverThatIsGivenUpIsNoBug() {
+    for (Throwable problem :
+        new Throwable[] {
+          new InterruptedException(), new IllegalStateException(new InterruptedException())
+        }) {
+      assertThat(told(ExitCode.PLATFORM, problem))
+          .containsOnlyOnce("\n")
+          .contains("this driver was told to stop");
+    }
+  }
+
   /** KerberosIT sees the real ones; what executors say reaches the driver inside Spark's words. */
   @Test
   void whoAFileSystemDoesNotKnowIsToldWhatToShow() {
