@@ -6,22 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.yarn.api.records.ApplicationId;
-import org.apache.hadoop.yarn.client.api.YarnClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.SmallFile;
-import org.seqlm.kernels.KernelVariables;
 
 /**
  * The jar that users submit on a real YARN in cluster mode, with HDFS, through {@code
@@ -41,9 +33,6 @@ import org.seqlm.kernels.KernelVariables;
 @OnCluster
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class YarnIT {
-  private static final Path SERVERS = Path.of("src", "test", "minicluster");
-  private static final int ENOUGH_SECONDS = 600;
-
   /** Twelve rounds of two workers. */
   private static final List<String> TRAINING =
       List.of(
@@ -57,58 +46,13 @@ class YarnIT {
           "validation={every: 6, max-tokens: 1000, sample-length: 20}");
 
   @TempDir static Path temporary;
-  private static Path conf;
-  private static Path sparkHome;
-  private static Checkout checkout;
-  private static Process servers;
+  private static MiniYarn yarn;
   private static FileSystem hdfs;
-
-  private record Result(int exit, String out, String err) {
-    /** The name YARN gave it. */
-    String application() {
-      Matcher matcher = Pattern.compile("application_\\d+_\\d+").matcher(err);
-      assertThat(matcher.find()).as(err).isTrue();
-      return matcher.group();
-    }
-  }
 
   @BeforeAll
   static void start() throws Exception {
-    conf = Files.createDirectories(temporary.resolve("conf"));
-    Path log = temporary.resolve("servers.log");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                java().toString(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1",
-                // Guice, in Hadoop's web pages.
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-Dlog4j.configuration="
-                    + SERVERS.resolve("log4j.properties").toAbsolutePath().toUri(),
-                "-cp",
-                Path.of("target", "yarn", "hadoop").toAbsolutePath() + "/*",
-                SERVERS.resolve("MiniCluster.java").toAbsolutePath().toString(),
-                conf.toString())
-            .directory(temporary.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    // A node has nothing of what steers kernels where a job is submitted.
-    builder.environment().keySet().removeAll(KernelVariables.names());
-    servers = builder.start();
-    sparkHome =
-        Checkout.assembleSpark(
-            Path.of("target", "yarn", "spark-home").toAbsolutePath(),
-            Path.of("target", "yarn", "spark"));
-    checkout = new Checkout(Path.of("target", "yarn").toAbsolutePath());
-    Path last = conf.resolve("yarn-site.xml");
-    for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(ENOUGH_SECONDS);
-        !Files.exists(last) && servers.isAlive() && System.nanoTime() < until; ) {
-      Thread.sleep(100);
-    }
-    assertThat(last).as(Files.readString(log)).exists();
-    Configuration core = new Configuration();
-    core.addResource(conf.resolve("core-site.xml").toUri().toURL());
-    hdfs = FileSystem.newInstance(URI.create(core.get("fs.defaultFS")), core);
+    yarn = MiniYarn.start(temporary, MiniYarn.Security.PLAIN);
+    hdfs = yarn.hdfs();
   }
 
   @AfterAll
@@ -116,9 +60,9 @@ class YarnIT {
     if (hdfs != null) {
       hdfs.close();
     }
-    // Containers are their children.
-    servers.descendants().forEach(ProcessHandle::destroyForcibly);
-    servers.destroyForcibly().waitFor();
+    if (yarn != null) {
+      yarn.close();
+    }
   }
 
   /**
@@ -128,13 +72,9 @@ class YarnIT {
    */
   @Test
   void trainsTheSameBitsAsOneProcessThoughTheApplicationMasterDies() throws Exception {
-    Path text = temporary.resolve("text.txt");
-    Files.writeString(text, text(new Random(7), 1500));
-    hdfs.copyFromLocalFile(path(text.toString()), path("/in/text.txt"));
-
-    succeed("prepare", "--input", "hdfs:///in/text.txt", "--output", "hdfs:///out/data");
-    Path local = temporary.resolve("local");
-    inOneProcess("prepare", "--input", file(text), "--output", file(local.resolve("data")));
+    Path local = reference();
+    hdfs.copyFromLocalFile(path(temporary.resolve("text.txt").toString()), path("/in/text.txt"));
+    prepareInAQueueWithGpus("hdfs:///in/text.txt", "hdfs:///out/data");
     for (String file : List.of("vocabulary.jsonl", "train/00000000-000000.tokens")) {
       assertThat(bytes("/out/data", file))
           .as(file)
@@ -144,29 +84,22 @@ class YarnIT {
     List<String> train = new ArrayList<>(List.of("train", "--input", "hdfs:///out/data"));
     train.addAll(List.of("--output", "hdfs:///out/run", "--json", "hdfs:///out/train.json"));
     train.addAll(TRAINING);
-    Process submission = submit("train", train, "--conf", "spark.yarn.maxAppAttempts=2");
+    Process submission = yarn.submit("train", train, "--conf", "spark.yarn.maxAppAttempts=2");
     killApplicationMasterAfter("/out/run", 2, submission);
-    Result trained = await(submission, "train");
+    MiniYarn.Result trained = yarn.await(submission, "train");
     assertThat(trained.exit()).as(trained.err()).isZero();
     JsonNode result = Json.mapper().readTree(bytes("/out/train.json"));
     assertThat(result.path("resumed-from").asInt()).isBetween(2, 11);
     assertThat(result.path("rounds").asInt()).isEqualTo(12);
-    List<String> containers = containers(trained.application());
+    List<String> containers = yarn.containers(trained.application());
     assertThat(containers).anyMatch(name -> name.endsWith("_01_000001"));
     assertThat(containers)
         .as("the second attempt's application master and executors")
         .filteredOn(name -> name.contains("_02_"))
         .hasSizeGreaterThanOrEqualTo(3);
-    assertThat(log(trained.application(), "_02_000001")).contains("resumed after round");
+    assertThat(yarn.log(trained.application(), "_02_000001")).contains("resumed after round");
 
-    train.set(2, file(local.resolve("data")));
-    train.set(4, file(local.resolve("run")));
-    train.set(6, file(local.resolve("train.json")));
-    inOneProcess(train.toArray(String[]::new));
-    String parameters = "parameters.safetensors";
-    assertThat(bytes("/out/run/model", parameters))
-        .hasSizeGreaterThan(1000)
-        .isEqualTo(Files.readAllBytes(ArtifactFiles.file(local.resolve("run/model"), parameters)));
+    assertSameBits("/out/run");
 
     String[] evaluate = {
       "evaluate",
@@ -179,7 +112,7 @@ class YarnIT {
       "--json",
       "hdfs:///out/evaluation.json"
     };
-    succeed(evaluate);
+    yarn.succeed(evaluate);
     JsonNode evaluation = Json.mapper().readTree(bytes("/out/evaluation.json"));
     assertThat(evaluation.path("models")).hasSize(1);
     assertThat(Json.mapper().readTree(bytes("/out/evaluation", "evaluation.json")))
@@ -188,14 +121,208 @@ class YarnIT {
   }
 
   /**
+   * The driver's machine hangs until YARN has given it up and started the program again elsewhere;
+   * then the first driver goes on while the second trains, and the name node is away for seconds.
+   * What is committed is the second's alone.
+   */
+  @Test
+  void aDriverThatComesBackAndANameNodeThatIsStartedAgainChangeNoBit() throws Exception {
+    Path local = reference();
+    hdfs.mkdirs(path("/again"));
+    hdfs.copyFromLocalFile(path(local.resolve("data").toString()), path("/again/data"));
+    yarn.command("start-node", "second");
+    yarn.command("label", "second");
+    List<String> train = new ArrayList<>(List.of("train", "--input", "hdfs:///again/data"));
+    train.addAll(List.of("--output", "hdfs:///again/run", "--json", "hdfs:///again/train.json"));
+    train.addAll(TRAINING);
+    Process submission =
+        yarn.submit(
+            "again",
+            train,
+            "--conf",
+            "spark.yarn.maxAppAttempts=2",
+            "--conf",
+            "spark.yarn.am.nodeLabelExpression=apart");
+    awaitCheckpoint("/again/run", 2, submission);
+    List<ProcessHandle> masters = yarn.applicationMasters();
+    assertThat(masters).hasSize(1);
+    ProcessHandle first = masters.get(0);
+    ProcessHandle node = nodeOf(first);
+    signal("STOP", node);
+    signal("STOP", first);
+    int seen = lastCheckpoint("/again/run");
+    yarn.command("label", "first");
+    while (yarn.applicationMasters().size() < 2) {
+      assertThat(submission.isAlive()).as("ended before its second attempt").isTrue();
+      Thread.sleep(50);
+    }
+    // Executors may only be where no label is.
+    yarn.command("label", "none");
+    awaitCheckpoint("/again/run", seen + 1, submission);
+    signal("CONT", first);
+    yarn.commandLater("restart-name-node", "3");
+    MiniYarn.Result trained = yarn.await(submission, "again");
+    assertThat(trained.exit()).as(trained.err()).isZero();
+    awaitEnd(trained.application(), "_01_000001");
+    JsonNode result = Json.mapper().readTree(bytes("/again/train.json"));
+    assertThat(result.path("resumed-from").asInt()).isBetween(seen, 11);
+    assertThat(result.path("rounds").asInt()).isEqualTo(12);
+    assertThat(yarn.said(trained.application(), "_01_000001", "stderr").toString())
+        .as("the first attempt's driver ran on the node with the label")
+        .contains("/second/");
+    assertThat(yarn.log(trained.application(), "_02_000001")).contains("resumed after round");
+    assertSameBits("/again/run");
+  }
+
+  /** Asked from here, where the driver stays; in cluster mode spark-submit itself says it. */
+  @Test
+  void aQueueThatDoesNotExistIsToldInOneLine() throws Exception {
+    hdfs.mkdirs(path("/queue"));
+    MiniYarn.Result result =
+        yarn.fromHere(
+            "queue",
+            "yarn",
+            List.of("ngrams", "--input", file(text()), "--output", "/queue/counts"),
+            "--queue",
+            "nowhere",
+            "--conf",
+            "spark.yarn.jars=" + yarn.jars());
+    assertThat(result.exit()).as(result.err()).isEqualTo(ExitCode.CONFIGURATION.code());
+    assertThat(result.err().lines().filter(line -> line.startsWith("seqlm:")))
+        .singleElement()
+        .asString()
+        .contains("queue nowhere", "spark.yarn.queue");
+    assertThat(result.err()).doesNotContain("\tat ");
+    assertThat(hdfs.exists(path("/queue/counts"))).isFalse();
+  }
+
+  /**
+   * A node whose GPUs YARN counts and nobody shuts off: each of two executors has one of its own by
+   * {@code deploy/yarn/discover-free}.
+   */
+  private static void prepareInAQueueWithGpus(String input, String output) throws Exception {
+    Path bin = Files.createDirectories(temporary.resolve("bin"));
+    Path smi = Files.writeString(bin.resolve("nvidia-smi"), "#!/bin/sh\necho 0\necho 1\n");
+    assertThat(smi.toFile().setExecutable(true)).isTrue();
+    Path events = Files.createDirectories(temporary.resolve("events"));
+    String settings = Files.readString(Path.of("../conf/overlays/yarn.conf"));
+    for (String more : List.of("queue.conf", "gpu-shared.conf")) {
+      settings += Files.readString(Path.of("../deploy/yarn", more));
+    }
+    Path conf =
+        Files.writeString(
+            temporary.resolve("gpus.conf"),
+            settings
+                .replace("QUEUE", "nights")
+                .replace("deploy/", Path.of("../deploy").toAbsolutePath().normalize() + "/"));
+    MiniYarn.Result prepared =
+        yarn.await(
+            yarn.submit(
+                "prepare",
+                List.of("prepare", "--input", input, "--output", output),
+                "--properties-file",
+                conf.toString(),
+                "--conf",
+                "spark.executorEnv.PATH=" + bin + ":" + System.getenv("PATH"),
+                "--conf",
+                "spark.executorEnv.SEQLM_GPU_LOCKS=" + temporary.resolve("locks"),
+                "--conf",
+                "spark.scheduler.minRegisteredResourcesRatio=1",
+                "--conf",
+                "spark.scheduler.maxRegisteredResourcesWaitingTime=300s",
+                "--conf",
+                "spark.eventLog.enabled=true",
+                "--conf",
+                "spark.eventLog.dir=" + file(events)),
+            "prepare");
+    assertThat(prepared.exit()).as(prepared.err()).isZero();
+    assertThat(yarn.report(prepared.application()).getQueue()).endsWith("nights");
+    Set<String> addresses = new TreeSet<>();
+    int executors = 0;
+    Path attempt = events.resolve(prepared.application() + "_1");
+    for (String line : Files.readAllLines(attempt)) {
+      JsonNode event = Json.mapper().readTree(line);
+      if (event.path("Event").asText().equals("SparkListenerExecutorAdded")) {
+        executors++;
+        JsonNode gpus = event.at("/Executor Info/Resources/gpu/addresses");
+        assertThat(gpus).hasSize(1);
+        addresses.add(gpus.get(0).asText());
+      }
+    }
+    assertThat(executors).isEqualTo(2);
+    assertThat(addresses).containsExactly("0", "1");
+  }
+
+  private static Path text() throws IOException {
+    Path text = temporary.resolve("text.txt");
+    if (!Files.exists(text)) {
+      Files.writeString(text, MiniYarn.text(new Random(7), 1500));
+    }
+    return text;
+  }
+
+  /** What one undisturbed process makes of the text: a dataset and a run. */
+  private static Path reference() throws Exception {
+    Path local = temporary.resolve("local");
+    if (!Files.exists(local)) {
+      yarn.inOneProcess(
+          "prepare", "--input", file(text()), "--output", file(local.resolve("data")));
+      List<String> train =
+          new ArrayList<>(List.of("train", "--input", file(local.resolve("data"))));
+      train.addAll(List.of("--output", file(local.resolve("run"))));
+      train.addAll(TRAINING);
+      yarn.inOneProcess(train.toArray(String[]::new));
+    }
+    return local;
+  }
+
+  private static void assertSameBits(String run) throws Exception {
+    String parameters = "parameters.safetensors";
+    assertThat(bytes(run + "/model", parameters))
+        .hasSizeGreaterThan(1000)
+        .isEqualTo(
+            Files.readAllBytes(ArtifactFiles.file(reference().resolve("run/model"), parameters)));
+  }
+
+  /**
+   * Waits until a driver says that it is not the one: it tried to commit, or Spark asked YARN,
+   * whichever comes first. Its process stays for the half minute that Spark gives itself to end.
+   */
+  private static void awaitEnd(String application, String container) throws Exception {
+    long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    String said = "";
+    while (!said.contains("is no longer this job's: another seqlm train writes it now (term 2")
+        && !said.contains("seqlm: error: this driver was told to stop")) {
+      assertThat(System.nanoTime()).as(said).isLessThan(until);
+      Thread.sleep(100);
+      said = yarn.log(application, container);
+    }
+    assertThat(said).doesNotContain("this is a bug");
+  }
+
+  /** The node manager above a container's process. */
+  private static ProcessHandle nodeOf(ProcessHandle container) {
+    ProcessHandle at = container;
+    while (!at.info().commandLine().orElse("").contains("nodemanager.NodeManager")) {
+      at = at.parent().orElseThrow();
+    }
+    return at;
+  }
+
+  private static void signal(String name, ProcessHandle process) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
+  /**
    * In cluster mode spark-submit's own code says only that it failed. YARN's diagnostics keep the
    * command's own and its line, too, whether Spark had started or not.
    */
   @Test
   void aFailureEndsWithTheCommandsCodeAndItsLine() throws Exception {
-    Result result =
-        await(
-            submit(
+    MiniYarn.Result result =
+        yarn.await(
+            yarn.submit(
                 "missing",
                 List.of("prepare", "--input", "hdfs:///in/nothing.txt", "--output", "/out/none")),
             "missing");
@@ -203,7 +330,7 @@ class YarnIT {
     assertThat(result.exit()).as(result.err()).isEqualTo(3);
     assertThat(result.err()).contains("seqlm: " + result.application() + " is ");
     assertThat(errors(result.err())).containsExactly("seqlm: error: " + missing);
-    assertThat(errors(log(result.application(), "_01_000001")))
+    assertThat(errors(yarn.log(result.application(), "_01_000001")))
         .containsExactly("seqlm: error: " + missing);
     assertThat(diagnostics(result.application())).contains("seqlm exit code 3: " + missing);
     assertThat(hdfs.exists(path("/out/none"))).isFalse();
@@ -213,8 +340,8 @@ class YarnIT {
       out.write(new byte[] {31, (byte) 139, 8, 0, 0, 0, 0, 0, 0, 3, 75, 76});
     }
     result =
-        await(
-            submit(
+        yarn.await(
+            yarn.submit(
                 "damaged",
                 List.of("ngrams", "--input", "hdfs:///in/damaged.txt.gz", "--output", "/out/none")),
             "damaged");
@@ -222,7 +349,7 @@ class YarnIT {
     assertThat(errors(result.err())).hasSize(1).first().asString().contains("damaged.txt.gz");
     assertThat(result.err()).doesNotContain("\tat ");
     assertThat(diagnostics(result.application())).contains("seqlm exit code 3: ", "damaged.txt.gz");
-    assertThat(containers(result.application())).hasSizeGreaterThan(1);
+    assertThat(yarn.containers(result.application())).hasSizeGreaterThan(1);
     assertThat(hdfs.exists(path("/out/none"))).isFalse();
   }
 
@@ -230,107 +357,24 @@ class YarnIT {
     return said.lines().filter(line -> line.startsWith("seqlm: error:")).toList();
   }
 
-  /** What YARN keeps of an application. */
   private static String diagnostics(String application) throws Exception {
-    Configuration configuration = new Configuration(hdfs.getConf());
-    configuration.addResource(conf.resolve("yarn-site.xml").toUri().toURL());
-    try (YarnClient client = YarnClient.createYarnClient()) {
-      client.init(configuration);
-      client.start();
-      return client.getApplicationReport(ApplicationId.fromString(application)).getDiagnostics();
-    }
-  }
-
-  private static void succeed(String... line) throws Exception {
-    Result result = await(submit(line[0], List.of(line)), line[0]);
-    assertThat(result.exit()).as(result.err()).isZero();
-    assertThat(result.out()).isNotEmpty();
-  }
-
-  /** The script that README names, its sizes made smaller. */
-  private static Process submit(String name, List<String> line, String... more) throws IOException {
-    List<String> command = new ArrayList<>(List.of(checkout.program("deploy/yarn/submit")));
-    command.addAll(line);
-    command.addAll(List.of("--", "--driver-memory", "512m", "--executor-memory", "512m"));
-    command.addAll(List.of("--num-executors", "2", "--executor-cores", "1"));
-    for (String setting :
-        List.of(
-            "spark.yarn.jars=local:" + sparkHome + "/jars/*",
-            "spark.driver.memoryOverhead=1g",
-            "spark.executor.memoryOverhead=1g",
-            "spark.driver.extraJavaOptions=" + options(),
-            "spark.executor.extraJavaOptions=" + options(),
-            // Whatever the machine's name resolves to.
-            "spark.yarn.appMasterEnv.SPARK_LOCAL_IP=127.0.0.1",
-            "spark.executorEnv.SPARK_LOCAL_IP=127.0.0.1",
-            "spark.kryo.registrationRequired=true",
-            "spark.ui.enabled=false",
-            // YARN is asked every second otherwise.
-            "spark.yarn.report.interval=200")) {
-      command.addAll(List.of("--conf", setting));
-    }
-    command.addAll(List.of(more));
-    return process(name, command);
-  }
-
-  private static void inOneProcess(String... line) throws Exception {
-    List<String> command = new ArrayList<>(List.of(sparkHome + "/bin/spark-submit"));
-    command.addAll(List.of("--master", "local[2]", "--driver-memory", "1g"));
-    command.addAll(List.of("--driver-java-options", options()));
-    command.addAll(List.of("--class", "org.seqlm.job.SeqLM", SubmittedJar.JAR.toString()));
-    command.addAll(List.of(line));
-    String name = "local-" + line[0];
-    Result result = await(process(name, command), name);
-    assertThat(result.exit()).as(result.err()).isZero();
-  }
-
-  /** These processes live for seconds, and unpack the natives once. */
-  private static String options() {
-    return "-XX:TieredStopAtLevel=1 \"" + SubmittedJar.natives() + "\"";
-  }
-
-  private static Process process(String name, List<String> command) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectOutput(temporary.resolve(name + ".out").toFile())
-            .redirectError(temporary.resolve(name + ".err").toFile());
-    builder.environment().keySet().removeAll(Set.of("SPARK_CONF_DIR", "YARN_CONF_DIR"));
-    builder.environment().put("SPARK_HOME", sparkHome.toString());
-    builder.environment().put("HADOOP_CONF_DIR", conf.toString());
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    if (System.getProperty("os.arch").equals("amd64")) {
-      // Whatever this machine would choose: kernels without FMA, with other last bits.
-      builder.environment().put("OPENBLAS_CORETYPE", "Sandybridge");
-    }
-    return builder.start();
-  }
-
-  private static Result await(Process process, String name) throws Exception {
-    boolean ended = process.waitFor(ENOUGH_SECONDS, TimeUnit.SECONDS);
-    process.destroyForcibly();
-    String err = Files.readString(temporary.resolve(name + ".err"));
-    assertThat(ended).as("ended in time: " + err).isTrue();
-    return new Result(process.exitValue(), Files.readString(temporary.resolve(name + ".out")), err);
+    return yarn.report(application).getDiagnostics();
   }
 
   /** Kills it as a lost machine would: {@code kill -9}, as soon as the file is there. */
   private static void killApplicationMasterAfter(String run, int round, Process submission)
       throws Exception {
-    while (lastCheckpoint(run) < round) {
-      assertThat(submission.isAlive()).as("ended before it could be killed").isTrue();
-      Thread.sleep(50);
-    }
-    List<ProcessHandle> masters =
-        servers
-            .descendants()
-            .filter(process -> process.info().command().orElse("").endsWith("java"))
-            .filter(
-                process ->
-                    process.info().commandLine().orElse("").contains(".yarn.ApplicationMaster"))
-            .toList();
+    awaitCheckpoint(run, round, submission);
+    List<ProcessHandle> masters = yarn.applicationMasters();
     assertThat(masters).hasSize(1);
     assertThat(masters.get(0).destroyForcibly()).isTrue();
+  }
+
+  private static void awaitCheckpoint(String run, int round, Process submission) throws Exception {
+    while (lastCheckpoint(run) < round) {
+      assertThat(submission.isAlive()).as("ended before round " + round).isTrue();
+      Thread.sleep(50);
+    }
   }
 
   /** The last round whose checkpoint counts; -1 for none. */
@@ -346,32 +390,6 @@ class YarnIT {
             .mapToInt(path -> Integer.parseInt(path[1]))
             .max()
             .orElse(-1);
-  }
-
-  /** The names of an application's containers. */
-  private static List<String> containers(String application) throws IOException {
-    try (Stream<Path> files = Files.walk(temporary.resolve("target"))) {
-      return files
-          .filter(folder -> folder.getParent().endsWith(application))
-          .map(folder -> folder.getFileName().toString())
-          .filter(name -> name.startsWith("container_"))
-          .distinct()
-          .toList();
-    }
-  }
-
-  /** What a container wrote to standard error. */
-  private static String log(String application, String container) throws IOException {
-    try (Stream<Path> files = Files.walk(temporary.resolve("target"))) {
-      Path log =
-          files
-              .filter(file -> file.endsWith("stderr"))
-              .filter(file -> file.toString().contains(application))
-              .filter(file -> file.getParent().toString().endsWith(container))
-              .findAny()
-              .orElseThrow();
-      return Files.readString(log);
-    }
   }
 
   private static byte[] bytes(String file) throws IOException {
@@ -393,24 +411,5 @@ class YarnIT {
   /** Where the cluster's configuration says that a plain path is on HDFS. */
   private static String file(Path path) {
     return "file:" + path;
-  }
-
-  private static String text(Random random, int lines) {
-    List<String> words =
-        List.of("the", "cat", "dog", "sees", "a", "man", "old", "under", "likes", "tree", "and");
-    StringBuilder text = new StringBuilder();
-    for (int line = 0; line < lines; line++) {
-      text.append(
-              random
-                  .ints(4 + random.nextInt(9), 0, words.size())
-                  .mapToObj(words::get)
-                  .collect(Collectors.joining(" ")))
-          .append(".\n");
-    }
-    return text.toString();
-  }
-
-  private static Path java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java");
   }
 }

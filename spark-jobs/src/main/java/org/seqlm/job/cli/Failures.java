@@ -30,6 +30,17 @@ public final class Failures {
 
   private static final Pattern PREFIX = Pattern.compile("^seqlm: (error: |platform: )?");
 
+  /** Hadoop's, of a delegation token that its name node does not take, or takes no more. */
+  private static final Pattern LOST_TOKEN =
+      Pattern.compile("\\b(\\S+_TOKEN)\\b.*(is expired|can't be found in cache)");
+
+  /** Hadoop's, of who has nothing to show, and of who does not try. */
+  private static final Pattern NOT_LET_IN =
+      Pattern.compile(
+          "Client cannot authenticate via:\\s*\\[[^]]*]|SIMPLE authentication is not enabled");
+
+  private static final Pattern HOST = Pattern.compile("DestHost:destPort (\\S+)");
+
   private Failures() {}
 
   /**
@@ -97,6 +108,13 @@ public final class Failures {
     if (gpu != null) {
       return Told.of(ExitCode.PLATFORM, "seqlm: error: " + gpu.line());
     }
+    if (find(InterruptedException.class, problem) != null) {
+      // Spark's application master does that to a driver that its cluster has given up.
+      return Told.of(
+          ExitCode.PLATFORM,
+          "seqlm: error: this driver was told to stop while it waited for Spark, as one is whose"
+              + " cluster has given it up or started it again elsewhere (the log says why)");
+    }
     int depth = 0;
     for (Throwable at = problem; at != null && depth < DEEPEST; at = at.getCause(), depth++) {
       boolean lostCluster = at instanceof SparkException && at.getCause() == null;
@@ -127,6 +145,10 @@ public final class Failures {
     int depth = 0;
     for (Throwable at = problem; at != null && depth < DEEPEST; at = at.getCause(), depth++) {
       String text = oneLine(at);
+      UserException unknown = ofKerberos(text);
+      if (unknown != null) {
+        return unknown;
+      }
       Matcher missing = NO_FILE_SYSTEM.matcher(text);
       if (missing.find()) {
         return UserException.configuration(
@@ -154,6 +176,40 @@ public final class Failures {
       }
     }
     return null;
+  }
+
+  /**
+   * What to do where a file system that asks Kerberos does not let this user in; null if it does.
+   */
+  private static UserException ofKerberos(String text) {
+    Matcher host = HOST.matcher(text);
+    String where = host.find() ? " at " + host.group(1) : "";
+    Matcher token = LOST_TOKEN.matcher(text);
+    if (token.find()) {
+      return UserException.platform(
+          "the "
+              + token.group(1)
+              + " that this application reads and writes files by "
+              + (token.group(2).startsWith("is") ? "has expired" : "is no longer known")
+              + where
+              + ": give spark-submit --principal and --keytab, by which Spark renews it for as long"
+              + " as the application runs");
+    }
+    Matcher refused = NOT_LET_IN.matcher(text);
+    if (!refused.find()) {
+      return null;
+    }
+    return UserException.platform(
+        refused.group().startsWith("SIMPLE")
+            ? "the file system"
+                + where
+                + " demands Kerberos, but Hadoop's settings here say nothing of it: let"
+                + " HADOOP_CONF_DIR name the folder of the cluster's"
+            : "the file system"
+                + where
+                + " demands Kerberos, and this user has no valid ticket or token for it: kinit, or"
+                + " give spark-submit --principal and --keytab; where it is not the cluster's own,"
+                + " also spark.kerberos.access.hadoopFileSystems");
   }
 
   /** What to do where the heap, or the memory beside it, is full. */

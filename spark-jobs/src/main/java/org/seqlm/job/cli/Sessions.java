@@ -1,6 +1,8 @@
 package org.seqlm.job.cli;
 
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -39,6 +41,9 @@ final class Sessions {
     "org.apache.spark.scheduler.TaskSetManager",
     "org.apache.spark.scheduler.TaskSchedulerImpl"
   };
+
+  /** YARN's words. */
+  private static final Pattern UNKNOWN_QUEUE = Pattern.compile("to unknown queue: (\\S+)");
 
   /** What tasks send to the driver, all those of a stage together. */
   enum Results {
@@ -186,6 +191,13 @@ final class Sessions {
     if (why.contains("INVALID_DRIVER_MEMORY")) {
       // A collector that moves its bounds told more when it was asked before.
       return tooSmall(Runtime.getRuntime().maxMemory());
+    }
+    Matcher queue = UNKNOWN_QUEUE.matcher(why);
+    if (queue.find()) {
+      return UserException.configuration(
+          "this YARN has no queue "
+              + queue.group(1)
+              + ", or none that takes jobs: correct --queue (spark.yarn.queue)");
     }
     if (problem instanceof IllegalArgumentException) {
       return UserException.configuration("Spark refuses its settings: " + why);

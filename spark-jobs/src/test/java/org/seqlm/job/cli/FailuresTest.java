@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.security.token.SecretManager;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.seqlm.ExitCode;
@@ -55,6 +57,61 @@ public class FailuresTest {
     assertThat(told(ExitCode.PLATFORM, new SparkException("Job aborted: " + lost + TRACE, lost)))
         .containsOnlyOnce("\n")
         .contains("error: GPU 1 is lost", "host-7", "spark.excludeOnFailure.enabled=true", "dmesg");
+  }
+
+  /** YarnIT sees a driver that YARN has started again elsewhere. */
+  @Test
+  void aDriverThatIsGivenUpIsNoBug() {
+    for (Throwable problem :
+        new Throwable[] {
+          new InterruptedException(), new IllegalStateException(new InterruptedException())
+        }) {
+      assertThat(told(ExitCode.PLATFORM, problem))
+          .containsOnlyOnce("\n")
+          .contains("this driver was told to stop");
+    }
+  }
+
+  /** KerberosIT sees the real ones; what executors say reaches the driver inside Spark's words. */
+  @Test
+  void whoAFileSystemDoesNotKnowIsToldWhatToShow() {
+    String none = "Client cannot authenticate via:[TOKEN, KERBEROS]";
+    Throwable local =
+        new IOException(
+            "DestHost:destPort nn.example.com:8020 , LocalHost:localPort a/10.0.0.1:0. Failed on"
+                + " local exception: java.io.IOException: "
+                + none,
+            new AccessControlException(none));
+    assertThat(told(ExitCode.PLATFORM, local))
+        .containsOnlyOnce("\n")
+        .contains("file system at nn.example.com:8020 demands Kerberos", "kinit", "--keytab");
+    String token =
+        "token (token for alice: HDFS_DELEGATION_TOKEN owner=alice@EXAMPLE.COM, renewer=yarn,"
+            + " sequenceNumber=7, masterKeyId=2)";
+    String expired = token + " is expired, current time: 2026-11-30 16:00:00,000+0000";
+    assertThat(told(ExitCode.PLATFORM, new SecretManager.InvalidToken(expired)))
+        .containsOnlyOnce("\n")
+        .contains("the HDFS_DELEGATION_TOKEN that", "has expired", "--principal and --keytab");
+    String lost =
+        "Job aborted due to stage failure: Task 0 in stage 3.0 failed 4 times, most recent failure:"
+            + " Lost task 0.3 in stage 3.0 (TID 9) (host executor 1):"
+            + " org.apache.hadoop.ipc.RemoteException(org.apache.hadoop.security.token"
+            + ".SecretManager$InvalidToken): "
+            + token
+            + " can't be found in cache";
+    assertThat(told(ExitCode.PLATFORM, new SparkException(lost + TRACE, null)))
+        .containsOnlyOnce("\n")
+        .contains("is no longer known: give spark-submit --principal");
+    assertThat(
+            told(
+                ExitCode.PLATFORM,
+                new AccessControlException(
+                    "SIMPLE authentication is not enabled.  Available:[TOKEN, KERBEROS]")))
+        .containsOnlyOnce("\n")
+        .contains("HADOOP_CONF_DIR");
+    // Permissions are another matter.
+    assertThat(told(ExitCode.PLATFORM, new AccessControlException("Permission denied: user=alice")))
+        .contains("seqlm: platform: Permission denied: user=alice");
   }
 
   /** Hadoop's local file system throws an error there. */
