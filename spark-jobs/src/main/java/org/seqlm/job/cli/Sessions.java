@@ -10,8 +10,8 @@ import org.apache.spark.SparkEnv;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelVariables;
 import org.seqlm.spark.SeqlmRegistrator;
-import org.seqlm.spark.task.GrantWatch;
 import org.seqlm.spark.task.GpuStages;
+import org.seqlm.spark.task.GrantWatch;
 import org.seqlm.spark.watch.SeqlmPlugin;
 
 /**
