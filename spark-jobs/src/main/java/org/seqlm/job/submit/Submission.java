@@ -14,6 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
+import org.seqlm.Secrets;
 import org.seqlm.UserException;
 
 /**
@@ -61,7 +62,10 @@ public final class Submission {
     this.err = err;
     Configuration hadoop = settings.hadoop();
     manager = Manager.of(master, Path.of(command.get(0)).resolve("../..").normalize(), hadoop);
-    log = new SubmitLog(err::println, line -> err.println("seqlm: " + line));
+    log =
+        new SubmitLog(
+            line -> err.println(Secrets.redacted(line)),
+            line -> err.println("seqlm: " + Secrets.redacted(line)));
     BulletinFile next = null;
     try {
       next = BulletinFile.next(folder, hadoop);
@@ -211,7 +215,9 @@ public final class Submission {
       err.println("seqlm: (" + (first - shown) + " more lines are in the driver's log)");
       shown = first;
     }
-    bulletin.last().stream().skip(shown - first).forEach(err::println);
+    bulletin.last().stream()
+        .skip(shown - first)
+        .forEach(line -> err.println(Secrets.redacted(line)));
     shown = bulletin.lines();
   }
 
@@ -354,6 +360,6 @@ public final class Submission {
     String message = problem.getMessage();
     return message == null || message.isBlank()
         ? problem.getClass().getSimpleName()
-        : message.strip().lines().findFirst().orElse("").strip();
+        : Secrets.redacted(message.strip().lines().findFirst().orElse("").strip());
   }
 }
