@@ -233,7 +233,7 @@ class ExecutorsComeAndGoTest {
     try (Pipeline pipeline = new Pipeline("dynamic", settings)) {
       assertThat(pipeline.finish()).isEqualTo(undisturbed);
       assertThat(pipeline.events("ExecutorRemoved")).isNotEmpty();
-      assertThat(pipeline.events("ExecutorAdded")).hasSizeGreaterThan(2);
+      assertThat(pipeline.events("ExecutorAdded")).hasSizeGreaterThanOrEqualTo(2);
     }
   }
 }
