@@ -82,7 +82,8 @@ public record Master(String url, Kind kind, int threads, int attempts) {
       return new Master(url, Kind.YARN, 0, 0);
     }
     boolean elsewhere = url.startsWith("k8s://") || url.startsWith("mesos://");
-    if ((elsewhere && !url.endsWith("://")) || known(url)) {
+    // Spark's plug-ins look at the beginning only.
+    if (elsewhere ? !url.endsWith("://") : known(url)) {
       return new Master(url, Kind.OTHER, 0, 0);
     }
     throw UserException.configuration(
