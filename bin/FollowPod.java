@@ -32,6 +32,7 @@ import scala.Option;
 public final class FollowPod {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration SILENCE = Duration.ofMinutes(10);
+  private static final Duration GRACE = Duration.ofSeconds(30);
   private static final Set<Integer> CODES_OF_COMMANDS = Set.of(0, 1, 2, 3, 4, 5, 130, 143);
   private static final int PLATFORM = 5;
 
@@ -40,6 +41,7 @@ public final class FollowPod {
   private final String container;
   private final Duration patience;
   private volatile boolean ended;
+  private boolean began;
   private String told = "";
   // Of the last line that was copied, and how many lines have this time.
   private Instant copied = Instant.EPOCH;
@@ -92,7 +94,7 @@ public final class FollowPod {
               namespace + "/" + name,
               conf.get("spark.kubernetes.driver.podTemplateContainerName", "spark-kubernetes-driver"),
               patience);
-      Runtime.getRuntime().addShutdownHook(new Thread(follow::sayThatItGoesOn));
+      Runtime.getRuntime().addShutdownHook(new Thread(follow::interrupted));
       return follow.toItsEnd();
     }
   }
@@ -169,6 +171,7 @@ public final class FollowPod {
         tell("pod " + name + " runs");
       }
       if (state != null && (state.getRunning() != null || state.getTerminated() != null)) {
+        began = true;
         copyLog();
       }
       if (state != null && state.getTerminated() != null) {
@@ -183,7 +186,7 @@ public final class FollowPod {
       if (state == null || state.getRunning() == null) {
         String why = waitsFor(now, state);
         tell("pod " + name + " waits" + why);
-        if (!patience.isZero() && since.plus(patience).isBefore(Instant.now())) {
+        if (!began && !patience.isZero() && since.plus(patience).isBefore(Instant.now())) {
           ended = true;
           asked(pod::delete);
           throw new Stop(
@@ -314,9 +317,17 @@ public final class FollowPod {
     }
   }
 
-  private void sayThatItGoesOn() {
-    if (!ended) {
-      say("pod " + name + " goes on by itself; delete it to stop it");
+  /** The process is told to end: so is the driver, as where it is here. */
+  private void interrupted() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    try {
+      pod.withGracePeriod(GRACE.toSeconds()).delete();
+      say("interrupted: pod " + name + " is deleted with it");
+    } catch (KubernetesClientException problem) {
+      say("interrupted: pod " + name + " could not be deleted (" + firstLine(problem) + ") and may still run");
     }
   }
 

@@ -52,8 +52,8 @@ check_kubernetes_tools() {
 }
 
 # run_on_kubernetes SETTINGS JAR [SPARK-SUBMIT OPTIONS] -- COMMAND [OPTIONS]: SETTINGS is the properties file that
-# counts where the options name none, and the options stand in spark-submit's order, the strongest last. Returns the
-# command's exit code; with spark.kubernetes.submission.waitAppCompletion=false 0 as soon as there is a driver.
+# counts where the options name none, and the options stand in spark-submit's order, the strongest last. Ends with
+# the command's exit code; with spark.kubernetes.submission.waitAppCompletion=false 0 as soon as there is a driver.
 run_on_kubernetes() {
   local folder settings=$1 jar=$2 options=() command pod wait java log code=0
   shift 2
@@ -97,6 +97,7 @@ run_on_kubernetes() {
     printf 'seqlm: the driver is pod %s; nobody waits for it\n' "$pod" >&2
     return 0
   fi
-  "$java" -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Dlog4j2.configurationFile=$log" \
-    -cp "$SPARK_HOME/jars/*${SPARK_DIST_CLASSPATH:+:$SPARK_DIST_CLASSPATH}" "$folder/FollowPod.java" "${options[@]}" || return $?
+  # In place of this shell, so that whoever ends it ends the driver, too.
+  exec "$java" -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Dlog4j2.configurationFile=$log" \
+    -cp "$SPARK_HOME/jars/*${SPARK_DIST_CLASSPATH:+:$SPARK_DIST_CLASSPATH}" "$folder/FollowPod.java" "${options[@]}"
 }

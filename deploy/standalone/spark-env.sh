@@ -16,8 +16,8 @@
 #SPARK_LOCAL_DIRS=/scratch/spark
 #SPARK_WORKER_DIR=/scratch/spark-work
 
-# GPUs of this worker, of which an executor is given its own: spark.executor.resource.gpu.amount and
-# spark.task.resource.gpu.amount=1 (conf/overlays/standalone.conf).
+# GPUs of this worker, of which an executor is given its own: spark.executor.resource.gpu.amount
+# (conf/overlays/standalone.conf).
 gpu=""
 #gpu="-Dspark.worker.resource.gpu.amount=2 -Dspark.worker.resource.gpu.discoveryScript=/opt/seqlm/deploy/gpu/discover"
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Toleration;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -178,7 +179,9 @@ class KubernetesIT {
     for (Pod pod : executors("train")) {
       assertThat(pod.getSpec().getContainers().get(0).getResources().getLimits())
           .contains(entry("nvidia.com/gpu", new Quantity("1")));
-      assertThat(pod.getSpec().getNodeSelector()).containsEntry("nvidia.com/gpu.present", "true");
+      assertThat(pod.getSpec().getTolerations())
+          .extracting(Toleration::getKey)
+          .contains("nvidia.com/gpu");
       assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
     }
     for (MiniKubelet.Running running : kubelet.started().values()) {

@@ -200,8 +200,32 @@ class LauncherTest {
     call = run(env, "train", "--master=k8s://h", "--", "--conf", "a=b");
     assertThat(call.arguments())
         .containsExactly("train", "--", "--master", "k8s://h", "--conf", "a=b");
-    assertThat(run(env, "train", "--master=k8s://h", "--deploy-mode=client").after("--class"))
-        .isEqualTo("org.seqlm.job.SeqLM");
+    Path own = Files.createDirectories(temporary.resolve("k8s conf"));
+    Files.writeString(
+        own.resolve("spark-defaults.conf"), "spark.master k8s://h\nspark.executor.memory = 9g \n");
+    Map<String, String> mine = new TreeMap<>(env);
+    mine.put("SPARK_CONF_DIR", own.toString());
+    assertThat(run(mine, "train", "--", "--name", "n").arguments())
+        .containsExactly(
+            "train",
+            "--",
+            "--master",
+            "k8s://h",
+            "--conf",
+            "spark.executor.memory=9g",
+            "--name",
+            "n");
+    Files.writeString(
+        home.resolve("conf/overlays/kubernetes.conf"),
+        "spark.submit.deployMode  cluster\n"
+            + "spark.driver.defaultJavaOptions  -Duser.home=/cache\n"
+            + "spark.executor.cores  2\n");
+    call = run(env, "train", "--master=k8s://h", "--deploy-mode=client");
+    assertThat(call.after("--class")).isEqualTo("org.seqlm.job.SeqLM");
+    assertThat(call.arguments())
+        .contains("spark.executor.cores=2")
+        .noneMatch(argument -> argument.contains("/cache"));
+    assertThat(run(env, "report", "--master=k8s://h").after("--deploy-mode")).isEqualTo("client");
   }
 
   /** Where neither the user's file nor the command line says anything. */

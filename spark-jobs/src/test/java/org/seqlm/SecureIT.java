@@ -133,7 +133,7 @@ class SecureIT {
     }
     SubmittedJar jar = new SubmittedJar(folder).master("local-cluster[2,1,1024]");
     assertThat(lines.stringPropertyNames()).hasSizeGreaterThan(10);
-    lines.stringPropertyNames().forEach(key -> jar.conf(key, lines.getProperty(key).strip()));
+    lines.stringPropertyNames().forEach(key -> jar.addTo(key, lines.getProperty(key).strip()));
     return jar.conf("spark.authenticate.secret", SECRET)
         .conf("spark.hadoop.fs.s3a.secret.key", SECRET)
         .conf("spark.ui.enabled", true)

@@ -64,6 +64,12 @@ final class SubmittedJar {
     return this;
   }
 
+  /** One of Spark's settings; options for Java follow those that are there. */
+  SubmittedJar addTo(String key, String value) {
+    boolean more = key.endsWith("extraJavaOptions") && conf.containsKey(key);
+    return conf(key, more ? conf.get(key) + " " + value : value);
+  }
+
   /** Sets variables of the submitting process, and takes these names away first. */
   SubmittedJar environment(Collection<String> without, Map<String, String> with) {
     without.forEach(name -> environment.put(name, null));
