@@ -95,7 +95,12 @@ public final class FollowPod {
               conf.get("spark.kubernetes.driver.podTemplateContainerName", "spark-kubernetes-driver"),
               patience);
       Runtime.getRuntime().addShutdownHook(new Thread(follow::interrupted));
-      return follow.toItsEnd();
+      try {
+        return follow.toItsEnd();
+      } finally {
+        // Whoever merely sees no more of it does not end it.
+        follow.ended = true;
+      }
     }
   }
 
@@ -296,10 +301,10 @@ public final class FollowPod {
         return question.get();
       } catch (KubernetesClientException problem) {
         if (problem.getCode() == 401 || problem.getCode() == 403) {
-          throw new Stop("the API server refuses to tell of the driver's pod: " + firstLine(problem));
+          throw new Stop("the API server refuses to tell of the driver's pod, which may go on: " + firstLine(problem));
         }
         if (since.plus(SILENCE).isBefore(Instant.now())) {
-          throw new Stop("the API server did not answer for " + SILENCE.toMinutes() + " minutes: " + firstLine(problem));
+          throw new Stop("the API server did not answer for " + SILENCE.toMinutes() + " minutes, and the driver may go on: " + firstLine(problem));
         }
         if (!told) {
           told = true;

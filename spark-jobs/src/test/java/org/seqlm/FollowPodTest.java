@@ -175,6 +175,53 @@ class FollowPodTest {
     assertThat(server.admin().pods().inNamespace("a").withName("large").get()).isNull();
   }
 
+  /** Of a node that is away for longer than a driver is waited for; it has begun, so it is not given up. */
+  @Test
+  void aDriverThatRanIsWaitedForWhateverItsNodeTells() throws Exception {
+    PodStatus running =
+        new PodStatusBuilder()
+            .withPhase("Running")
+            .addNewContainerStatus()
+            .withName("spark-kubernetes-driver")
+            .withNewState()
+            .withNewRunning("2026-01-02T03:04:05Z")
+            .endState()
+            .endContainerStatus()
+            .build();
+    create("away", running);
+    Thread later =
+        new Thread(
+            () -> {
+              try {
+                while (!SAID.toString(StandardCharsets.UTF_8).contains("away runs")) {
+                  Thread.sleep(50);
+                }
+                status("away", new PodStatusBuilder().withPhase("Unknown").build());
+                while (!SAID.toString(StandardCharsets.UTF_8).contains("away waits")) {
+                  Thread.sleep(50);
+                }
+                Thread.sleep(1_500);
+                status("away", terminated(0, "Completed"));
+              } catch (InterruptedException problem) {
+                throw new AssertionError(problem);
+              }
+            });
+    later.start();
+    End end = follow("away");
+    later.join();
+    assertThat(end.err()).contains("away waits", "ended with exit code 0");
+    assertThat(end.code()).isZero();
+  }
+
+  private static void status(String name, PodStatus status) {
+    server
+        .admin()
+        .pods()
+        .inNamespace("a")
+        .withName(name)
+        .editStatus(now -> new PodBuilder(now).withStatus(status).build());
+  }
+
   /** A mesh's container beside the driver's runs on; each line of the log comes once. */
   @Test
   void printsTheLogOnceAndLooksAtTheDriversContainerOnly() throws Exception {

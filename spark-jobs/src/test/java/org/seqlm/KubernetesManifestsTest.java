@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Assumptions;
@@ -263,6 +264,33 @@ class KubernetesManifestsTest {
   }
 
   /** Images hold what the repository has, and nothing is left out of what they are built from. */
+  /** What is changed in one is changed in the other. */
+  @Test
+  void settingsWithGpusDifferInWhatTheyAreAbout() throws IOException {
+    Map<String, String> with = settings("../conf/overlays/kubernetes-gpu.conf");
+    Map<String, String> without = settings("../conf/overlays/kubernetes.conf");
+    with.keySet().removeIf(key -> key.startsWith("spark.executor.resource.gpu."));
+    for (Map<String, String> each : List.of(with, without)) {
+      each.keySet()
+          .removeAll(List.of("spark.kubernetes.container.image", "spark.executor.cores"));
+    }
+    assertThat(with).isEqualTo(without);
+    with = settings("../deploy/kubernetes/gpu/conf/spark.conf");
+    with.keySet().removeIf(key -> key.startsWith("spark.executor.resource.gpu."));
+    assertThat(with).isEqualTo(settings("../deploy/kubernetes/base/conf/spark.conf"));
+  }
+
+  private static Map<String, String> settings(String file) throws IOException {
+    Map<String, String> settings = new TreeMap<>();
+    for (String line : Files.readAllLines(Path.of(file))) {
+      if (!line.isBlank() && !line.startsWith("#")) {
+        String[] setting = line.strip().split("\\s+", 2);
+        settings.put(setting[0], setting[1]);
+      }
+    }
+    return settings;
+  }
+
   @Test
   void imagesTakeWhatIsThere() throws IOException {
     Path docker = Path.of("..", "deploy", "docker");
