@@ -8,8 +8,7 @@ import java.io.ObjectInputFilter;
  * files with it; SeqLM reads none. A filter that somebody set, by {@code jdk.serialFilter}, stands.
  */
 public final class ObjectFilter {
-  /** As {@code conf/overlays/secure.conf} gives it to executors. */
-  public static final String PATTERN =
+  private static final String COMMON =
       String.join(
           ";",
           "!org.apache.commons.collections.functors.*",
@@ -23,11 +22,25 @@ public final class ObjectFilter {
           "!org.springframework.**",
           "!org.hibernate.**",
           "!com.rometools.**",
-          "!com.zaxxer.hikari.**",
-          "!javax.management.**",
-          "!java.rmi.**",
-          "!sun.rmi.**",
+          "!com.zaxxer.hikari.**");
+
+  /**
+   * Of every driver: what jconsole and the like speak, JMX over RMI, is left but for its chains.
+   */
+  public static final String PATTERN =
+      String.join(
+          ";",
+          COMMON,
+          "!javax.management.BadAttributeValueExpException",
+          "!javax.management.remote.rmi.**",
+          "!java.rmi.server.UnicastRemoteObject",
+          "!java.rmi.server.RemoteObjectInvocationHandler",
           "!javax.naming.**");
+
+  /** As {@code conf/overlays/secure.conf} gives it to drivers and executors: no JMX over RMI. */
+  public static final String STRICT =
+      String.join(
+          ";", COMMON, "!javax.management.**", "!java.rmi.**", "!sun.rmi.**", "!javax.naming.**");
 
   private ObjectFilter() {}
 

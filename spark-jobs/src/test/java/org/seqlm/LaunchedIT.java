@@ -26,7 +26,7 @@ import org.seqlm.kernels.KernelVariables;
  * becomes of such a driver.
  */
 @OnCluster
-@EnabledOnOs({OS.LINUX, OS.MAC})
+@EnabledOnOs(OS.LINUX)
 class LaunchedIT {
   private static final int ENOUGH_SECONDS = 300;
 

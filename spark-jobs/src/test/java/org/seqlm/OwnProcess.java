@@ -116,9 +116,10 @@ final class OwnProcess implements AutoCloseable {
     return this;
   }
 
-  /** Sends a signal, by its name. */
+  /** Sends a signal, by its name, to a process that is there. */
   void signal(String name) throws Exception {
-    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+    int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+    assertThat(code).as("kill -" + name).isZero();
   }
 
   @Override

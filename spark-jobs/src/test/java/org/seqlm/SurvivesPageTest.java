@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** What docs/survives.md promises is proved by tests that there are. */
 class SurvivesPageTest {
-  private static final Pattern PROOF =
-      Pattern.compile("`([A-Z]\\w+(?:IT|Test))(?:#(\\w+))?`");
+  private static final Pattern PROOF = Pattern.compile("`([A-Z]\\w+(?:IT|Test))(?:#(\\w+))?`");
   private static final int LEAST = 40;
 
   @Test

@@ -157,7 +157,7 @@ public final class GpuRules {
       text.append("; libtorch ").append(gpus.runtime()).append(" sees ").append(gpus.seen());
     }
     if (!gpus.addresses().isEmpty()) {
-      text.append("; a task got GPU ").append(String.join(", ", gpus.addresses()));
+      text.append("; Spark gave it GPU ").append(String.join(", ", gpus.addresses()));
     }
     return text.toString();
   }

@@ -52,6 +52,14 @@ public record ProcessFacts(
         id, host, versions, known, natives, gpus, memory, disks, shuffleService, output);
   }
 
+  /** The same with the addresses of the GPUs that Spark gave to its executor. */
+  public ProcessFacts withAddresses(List<String> addresses) {
+    Gpus known =
+        new Gpus(gpus.there, addresses, gpus.torchCuda, gpus.nd4jCuda, gpus.seen, gpus.runtime);
+    return new ProcessFacts(
+        id, host, versions, cores, natives, known, memory, disks, shuffleService, output);
+  }
+
   /** The same with what somebody else found wrong with writing the output from there. */
   public ProcessFacts withOutput(String problem) {
     return new ProcessFacts(
@@ -99,7 +107,8 @@ public record ProcessFacts(
    * GPUs.
    *
    * @param there those that nvidia-smi tells of
-   * @param addresses those that Spark gave to a task there; empty if it deals out none
+   * @param addresses those that Spark gave to a task there, or where tasks take none to the
+   *     executor; empty if it deals out none
    * @param torchCuda whether libtorch's natives are those for GPUs
    * @param nd4jCuda whether ND4J's are
    * @param seen how many libtorch sees; null without natives for GPUs

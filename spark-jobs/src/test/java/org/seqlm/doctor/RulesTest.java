@@ -243,7 +243,7 @@ class RulesTest {
         bad(GpuRules.of(all(driver(), none), 1)),
         Status.FAIL,
         "executor 0 on b",
-        "none; a task got GPU 0",
+        "none; Spark gave it GPU 0",
         "nvidia-smi does not show");
     SomeFacts another = executor(0, "b").gpu(0, 9, 0, "580.65.06").gpu(1, 9, 0, "580.65.06");
     another.torchCuda = true;

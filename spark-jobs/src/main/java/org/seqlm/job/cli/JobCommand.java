@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.FailureRecord;
 import org.seqlm.artifact.Json;
@@ -261,7 +262,8 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
       return;
     }
     Failures.Told told = Failures.told(problem, spec.name());
-    List<String> problems = told.bug() ? List.of(String.valueOf(problem)) : told.problems();
+    List<String> problems =
+        told.bug() ? List.of(Secrets.redacted(String.valueOf(problem))) : told.problems();
     try {
       write(
           context,

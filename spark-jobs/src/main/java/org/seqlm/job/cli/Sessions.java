@@ -1,8 +1,7 @@
 package org.seqlm.job.cli;
 
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -12,6 +11,7 @@ import org.seqlm.kernels.KernelVariables;
 import org.seqlm.spark.SeqlmRegistrator;
 import org.seqlm.spark.task.GpuStages;
 import org.seqlm.spark.task.GrantWatch;
+import org.seqlm.spark.task.PlatformRemedies;
 import org.seqlm.spark.watch.SeqlmPlugin;
 
 /**
@@ -43,7 +43,6 @@ final class Sessions {
   };
 
   /** YARN's words. */
-  private static final Pattern UNKNOWN_QUEUE = Pattern.compile("to unknown queue: (\\S+)");
 
   /** What tasks send to the driver, all those of a stage together. */
   enum Results {
@@ -192,12 +191,9 @@ final class Sessions {
       // A collector that moves its bounds told more when it was asked before.
       return tooSmall(Runtime.getRuntime().maxMemory());
     }
-    Matcher queue = UNKNOWN_QUEUE.matcher(why);
-    if (queue.find()) {
-      return UserException.configuration(
-          "this YARN has no queue "
-              + queue.group(1)
-              + ", or none that takes jobs: correct --queue (spark.yarn.queue)");
+    Optional<String> queue = PlatformRemedies.unknownQueue(why);
+    if (queue.isPresent()) {
+      return UserException.configuration(queue.get());
     }
     if (problem instanceof IllegalArgumentException) {
       return UserException.configuration("Spark refuses its settings: " + why);

@@ -7,8 +7,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.UserGroupInformation;
@@ -16,6 +18,7 @@ import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
 import org.seqlm.Secrets;
 import org.seqlm.UserException;
+import org.seqlm.spark.task.PlatformRemedies;
 
 /**
  * The submitter's side, which {@code bin/seqlm} starts where the driver shall be on a cluster: runs
@@ -43,7 +46,9 @@ public final class Submission {
   private final Manager manager;
   private final BulletinFile file;
   private final SubmitLog log;
+  private final Set<String> past = new HashSet<>(); // attempts that others have followed
   private String attempt = "";
+  private Bulletin latest; // of that attempt
   private long shown;
   private boolean unreadable;
   private volatile boolean over;
@@ -182,15 +187,22 @@ public final class Submission {
     }
   }
 
-  /** Shows what is new in the bulletin; null where there is none. */
+  /**
+   * Shows what is new in the bulletin; null where there is none. A driver that was given up, and
+   * started again elsewhere, may come back and write to the same file: what it says counts no more.
+   */
   private Bulletin look() {
     if (file == null || log.id().isEmpty()) {
       return null;
     }
     try {
       Bulletin bulletin = file.read();
+      if (bulletin != null && past.contains(bulletin.attempt())) {
+        return latest.code() == null ? null : latest;
+      }
       if (bulletin != null) {
         show(bulletin);
+        latest = bulletin;
       }
       return bulletin;
     } catch (IOException | RuntimeException e) {
@@ -206,6 +218,7 @@ public final class Submission {
     if (!bulletin.attempt().equals(attempt)) {
       if (!attempt.isEmpty()) {
         err.println("seqlm: the driver was started again");
+        past.add(attempt);
       }
       attempt = bulletin.attempt();
       shown = 0;
@@ -223,7 +236,7 @@ public final class Submission {
 
   private int end(int submitCode) throws InterruptedException {
     Optional<String> id = log.id();
-    if (id.isEmpty()) {
+    if (id.isEmpty() || !log.taken(submitCode)) {
       return notTaken(submitCode);
     }
     if (submitCode > 128) {
@@ -307,6 +320,11 @@ public final class Submission {
   }
 
   private int notTaken(int submitCode) {
+    Optional<String> queue = PlatformRemedies.unknownQueue(log.why());
+    if (queue.isPresent()) {
+      err.println("seqlm: error: " + queue.get());
+      return ExitCode.CONFIGURATION.code();
+    }
     err.println(
         "seqlm: platform: spark-submit, which ended with "
             + submitCode

@@ -32,7 +32,7 @@ final class SubmitLog {
       Pattern.compile(Pattern.quote(CommandFailure.NAME) + " (\\d{1,3})(?:: ([^\\r\\n]*))?");
 
   private static final Pattern REFUSAL =
-      Pattern.compile("(?:Failed to submit application to YARN|Exception from cluster was): .*");
+      Pattern.compile("(?:Failed to submit \\S+ to YARN ?|Exception from cluster was): .*");
 
   private static final Set<String> OVER = Set.of("FINISHED", "FAILED", "KILLED", "ERROR");
 
@@ -112,6 +112,16 @@ final class SubmitLog {
   /** The job's name with its cluster manager; empty until it has one. */
   synchronized Optional<String> id() {
     return Optional.ofNullable(id);
+  }
+
+  /**
+   * Whether the manager has the job, or may have it. YARN's jobs have a name before they are handed
+   * over: one that never had a state was not taken, unless a signal ended spark-submit in between.
+   *
+   * @param submitCode how spark-submit ended
+   */
+  synchronized boolean taken(int submitCode) {
+    return id != null && (!state.isEmpty() || !id.startsWith("application_") || submitCode > 128);
   }
 
   /** Its last state, in the manager's words; empty while none is known. */

@@ -29,6 +29,7 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.doctor.ProcessFacts;
 import org.seqlm.doctor.ReachRules;
+import org.seqlm.spark.task.GpuClashes;
 import org.seqlm.spark.task.Placement;
 import org.seqlm.spark.task.TaskSlots;
 import scala.collection.JavaConverters;
@@ -121,16 +122,31 @@ public final class Survey {
         answers.isEmpty() || !problem.isEmpty() ? Map.of() : clocks(there));
   }
 
-  /** A process knows its settings; how many tasks it gets at once, the scheduler. */
+  /**
+   * A process knows its settings; how many tasks it gets at once, and which GPUs where no task
+   * takes one, the scheduler.
+   */
   private ProcessQuestion.Answer scheduled(ProcessQuestion.Answer answer) {
     return JavaConverters.seqAsJavaList(spark.sc().statusStore().executorList(false)).stream()
-        .filter(executor -> executor.id().equals(answer.facts().id()) && executor.maxTasks() > 0)
+        .filter(executor -> executor.id().equals(answer.facts().id()))
         .findFirst()
         .map(
             executor ->
                 new ProcessQuestion.Answer(
-                    answer.facts().withSlots(executor.maxTasks()), answer.fixed()))
+                    scheduled(answer.facts(), executor.maxTasks(), GpuClashes.addresses(executor)),
+                    answer.fixed()))
         .orElse(answer);
+  }
+
+  /**
+   * With what the scheduler knows.
+   *
+   * @param slots tasks at once; 0 where it does not know
+   * @param gpus addresses of all that the executor has
+   */
+  static ProcessFacts scheduled(ProcessFacts facts, int slots, List<String> gpus) {
+    ProcessFacts known = slots > 0 ? facts.withSlots(slots) : facts;
+    return known.gpus().addresses().isEmpty() ? known.withAddresses(gpus) : known;
   }
 
   private long left() {

@@ -13,6 +13,8 @@ import org.seqlm.UserException;
  * loses one, it would go on for ever at the price of a start a round.
  */
 public final class ExecutorLosses implements AutoCloseable {
+  private static final long LATE_MILLIS = 200; // for each round may take it
+
   private final JavaSparkContext spark;
   private final Row row;
   private final Listener listener = new Listener();
@@ -31,9 +33,12 @@ public final class ExecutorLosses implements AutoCloseable {
    *     rounds, and altogether as many times as they may
    */
   public void afterRound() {
+    if (row.most() == 0 || spark.sc().isLocal()) {
+      return;
+    }
     try {
       // Events come a little late.
-      spark.sc().listenerBus().waitUntilEmpty(2_000);
+      spark.sc().listenerBus().waitUntilEmpty(LATE_MILLIS);
     } catch (TimeoutException e) {
       // They belong to the next round then.
     }
@@ -73,7 +78,9 @@ public final class ExecutorLosses implements AutoCloseable {
   public static String whereToLook(String application) {
     return "the log of such an executor says more: on YARN yarn logs -applicationId "
         + application
-        + ", on Kubernetes kubectl logs POD --previous, elsewhere the folder work of its worker";
+        + ", on Kubernetes kubectl logs POD, with"
+        + " spark.kubernetes.executor.deleteOnTermination=false, elsewhere the folder work of its"
+        + " worker";
   }
 
   /**
@@ -85,7 +92,10 @@ public final class ExecutorLosses implements AutoCloseable {
     String text = String.valueOf(reason).toLowerCase(Locale.ROOT);
     return !text.contains("killed by driver")
         && !text.contains("decommission")
-        && !text.contains("preempted");
+        && !text.contains("preempted")
+        // Kubernetes'
+        && !text.contains("was deleted by a user or the framework")
+        && !text.contains("evict");
   }
 
   /** Rounds, one after the other, that each lost executors. */

@@ -34,16 +34,19 @@ public final class GpuClashes {
     List<Held> held = new ArrayList<>();
     for (ExecutorSummary executor :
         JavaConverters.seqAsJavaList(spark.sc().statusStore().executorList(true))) {
-      Option<ResourceInformation> gpu = executor.resources().get("gpu");
-      if (gpu.isDefined()) {
-        // The port is the executor's own.
-        String host = executor.hostPort().replaceFirst(":\\d+$", "");
-        held.add(new Held(executor.id(), host, List.of(gpu.get().addresses())));
-      }
+      // The port is the executor's own.
+      String host = executor.hostPort().replaceFirst(":\\d+$", "");
+      held.add(new Held(executor.id(), host, addresses(executor)));
     }
     Optional<String> clash = clash(held);
     told = clash.isPresent();
     return clash;
+  }
+
+  /** Of the GPUs that an executor has, whether or not tasks take any; empty if it has none. */
+  public static List<String> addresses(ExecutorSummary executor) {
+    Option<ResourceInformation> gpu = executor.resources().get("gpu");
+    return gpu.isDefined() ? List.of(gpu.get().addresses()) : List.of();
   }
 
   /** The first. */
@@ -73,7 +76,8 @@ public final class GpuClashes {
         + (byUuid
             ? ", so both compute on it"
             : ", so both compute on it unless the cluster shows each only its own as number " + gpu)
-        + ": have the cluster isolate GPUs (on YARN by cgroups), or start one executor a machine"
+        + ": have the cluster isolate GPUs (on YARN by cgroups), let each executor take GPUs that"
+        + " no other has (on YARN with deploy/yarn/discover-free), or start one executor a machine"
         + " with all of its GPUs (spark.executor.resource.gpu.amount)"
         + (byUuid
             ? ""

@@ -1,5 +1,7 @@
 package org.seqlm.spark.task;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.apache.spark.SparkConf;
@@ -36,8 +38,12 @@ public final class GpuStages {
   private static final String OF_TASK = "spark.task.resource.gpu.amount";
   private static final String DYNAMIC = "spark.dynamicAllocation.enabled";
 
-  /** Of each application one: a second equal one would get executors of its own. */
-  private static final Map<SparkContext, ResourceProfile> PROFILES = new WeakHashMap<>();
+  /**
+   * Of each application one for what is asked and the workers of a GPU: a second equal one would
+   * get executors of its own.
+   */
+  private static final Map<SparkContext, Map<List<Object>, ResourceProfile>> PROFILES =
+      new WeakHashMap<>();
 
   private final JavaSparkContext spark;
   private final ResourceProfile profile; // null: Spark's own for all stages
@@ -72,7 +78,11 @@ public final class GpuStages {
     }
     synchronized (PROFILES) {
       ResourceProfile profile =
-          PROFILES.computeIfAbsent(spark.sc(), sc -> known(spark, profile(conf, ask, execution)));
+          PROFILES
+              .computeIfAbsent(spark.sc(), sc -> new HashMap<>())
+              .computeIfAbsent(
+                  List.of(ask, execution.workersPerGpu()),
+                  key -> known(spark, profile(conf, ask, execution)));
       return new GpuStages(spark, profile);
     }
   }

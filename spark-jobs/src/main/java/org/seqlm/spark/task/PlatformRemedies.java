@@ -1,5 +1,6 @@
 package org.seqlm.spark.task;
 
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,6 +11,17 @@ public final class PlatformRemedies {
 
   private static final Pattern FULL_DISK =
       Pattern.compile("No space left on device|Disk quota exceeded");
+
+  private static final Pattern UNKNOWN_QUEUE = Pattern.compile("to unknown queue: (\\S+)");
+
+  /** As standalone masters, YARN and Kubernetes tell how an executor ended. */
+  private static final String ENDED = "(?:exited with code|exit code:?|exit status:) ?";
+
+  private static final Pattern OUT_OF_MEMORY =
+      Pattern.compile(ENDED + "52\\b", Pattern.CASE_INSENSITIVE);
+
+  /** By SIGKILL, whose sender nobody tells. */
+  private static final Pattern KILLED = Pattern.compile(ENDED + "137\\b", Pattern.CASE_INSENSITIVE);
 
   /** Frames of a trace by what they write: an output, or what Spark or a task keeps on its disk. */
   private static final Pattern WRITING =
@@ -34,21 +46,40 @@ public final class PlatformRemedies {
       return "; an executor was out of memory: give it more (spark.executor.memory,"
           + " spark.executor.memoryOverhead)";
     }
+    if (KILLED.matcher(message).find()) {
+      return "; an executor was killed, most often for want of memory"
+          + " (spark.executor.memoryOverhead): "
+          + ExecutorLosses.whereToLook("ID");
+    }
     if (message.contains("ExecutorLostFailure")) {
       return "; executors were lost at the same task again and again (spark.task.maxFailures, 4): "
-          + ExecutorLosses.whereToLook("APPLICATION");
+          + ExecutorLosses.whereToLook("ID");
     }
     return "";
+  }
+
+  /**
+   * A line, of exit code 2, for whoever names a queue that YARN does not have; empty where YARN has
+   * another reason.
+   *
+   * @param why YARN's words
+   */
+  public static Optional<String> unknownQueue(String why) {
+    Matcher refusal = UNKNOWN_QUEUE.matcher(why);
+    return refusal.find()
+        ? Optional.of(
+            "this YARN has no queue "
+                + refusal.group(1)
+                + ", or none that takes jobs: correct --queue (spark.yarn.queue)")
+        : Optional.empty();
   }
 
   /** An executor that is out of memory ends with a code of Spark's, and is all the driver sees. */
   private static boolean memory(String message) {
     return message.contains("OutOfMemoryError")
-        || message.contains("exited with code 52")
-        || message.contains("exit code: 52")
-        || message.contains("exit status: 52")
-        || message.contains("exited with code 137")
-        || message.contains("beyond the 'PHYSICAL' memory limit");
+        || message.contains("OOMKilled")
+        || message.contains("beyond the 'PHYSICAL' memory limit")
+        || OUT_OF_MEMORY.matcher(message).find();
   }
 
   /** By the frame next to the failure. */

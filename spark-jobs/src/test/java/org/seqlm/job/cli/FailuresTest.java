@@ -51,6 +51,31 @@ public class FailuresTest {
         .doesNotContain("spark.executor.memory");
   }
 
+  /** The system kills what takes too much memory, but so may anybody. */
+  @Test
+  void anExecutorThatWasKilledMayHaveBeenOutOfMemory() {
+    for (String reason :
+        new String[] {
+          "Command exited with code 137",
+          "Container marked as failed: container_1 on host: h. Exit status: 137. Diagnostics: ",
+          "The executor with id 1 exited with exit code 137(SIGKILL, possible container OOM)."
+        }) {
+      String lost = "Job aborted: ExecutorLostFailure (executor 1 exited) Reason: " + reason;
+      assertThat(told(ExitCode.PLATFORM, new SparkException(lost + TRACE, null)))
+          .contains("was killed, most often for want of memory (spark.executor.memoryOverhead)")
+          .contains("yarn logs -applicationId ID", "deleteOnTermination=false", "its worker")
+          .doesNotContain("was out of memory");
+    }
+    for (String reason :
+        new String[] {
+          "Container marked as failed: container_1 on host: h. Exit status: 52. Diagnostics: ",
+          "exit code: 137, container state: terminated, termination reason: OOMKilled"
+        }) {
+      assertThat(told(ExitCode.PLATFORM, new SparkException("Job aborted: " + reason, null)))
+          .contains("an executor was out of memory: give it more");
+    }
+  }
+
   @Test
   void aGpuThatIsLostAtEveryAttemptIsThePlatforms() {
     LostGpuError lost = new LostGpuError("GPU 1 is lost to its process (CUDA error: x) on host-7");

@@ -203,21 +203,69 @@ class SubmissionTest {
         .hasSize(205);
   }
 
+  /** Comes back when the other has ended, or runs. */
   @Test
-  void aJobThatNobodyTookIsThePlatforms() throws Exception {
+  void aDriverThatWasGivenUpHasNoMoreToSay() throws Exception {
+    String finished =
+        "echo 'INFO Client: Application report for application_17_0042 (state: FINISHED)'\n";
+    String wait = "sleep 0.4\n";
+    Bulletin first = new Bulletin("a", 1, List.of("one"), null, "", 0);
+    Bulletin second = new Bulletin("b", 1, List.of("two"), null, "", 0);
+    Bulletin ended = new Bulletin("b", 1, List.of("two"), 0, "said\n", 0);
+    Bulletin zombie = new Bulletin("a", 2, List.of("one", "lost"), 5, "", 0);
+    String begun = YARN + put(first) + wait + put(second) + wait + put(zombie) + wait;
+    for (String script :
+        List.of(begun + finished, begun + put(ended) + wait + put(zombie) + finished)) {
+      Result result = run("yarn", script);
+      assertThat(result.code()).isZero();
+      assertThat(result.out()).isEqualTo(script.contains(wait + finished) ? "" : "said\n");
+      assertThat(result.err())
+          .containsOnlyOnce("one", "seqlm: the driver was started again", "two")
+          .doesNotContain("lost");
+    }
+  }
+
+  @Test
+  void aQueueThatDoesNotExistIsTheUsers() throws Exception {
     Result result =
         run(
             "yarn",
             """
-            echo 'Exception in thread "main" org.apache.hadoop.yarn.exceptions.YarnException: Failed to submit application to YARN: queue q is unknown'
-            echo '\tat org.apache.hadoop.yarn.Client'
+            echo 'INFO Client: Uploading resource file:/a.jar -> hdfs://h/.sparkStaging/application_17_0042/a.jar'
+            echo 'INFO Client: Submitting application application_17_0042 to ResourceManager'
+            echo 'Exception in thread "main" org.apache.hadoop.yarn.exceptions.YarnException: Failed to submit application_17_0042 to YARN : Application application_17_0042 submitted by user alice to unknown queue: nowhere'
+            echo '\tat org.apache.hadoop.yarn.client.api.impl.YarnClientImpl.submitApplication(YarnClientImpl.java:336)'
             exit 1
             """);
+    assertThat(result.err())
+        .containsExactly(
+            "seqlm: error: this YARN has no queue nowhere, or none that takes jobs: correct --queue"
+                + " (spark.yarn.queue)");
+    assertThat(result.code()).isEqualTo(2);
+  }
+
+  @Test
+  void aJobThatNobodyTookIsThePlatforms() throws Exception {
+    String submitting =
+        "echo 'INFO Client: Submitting application application_17_0042 to ResourceManager'\n";
+    Result result =
+        run(
+            "yarn",
+            submitting
+                + """
+                echo 'Exception in thread "main" org.apache.hadoop.yarn.exceptions.YarnException: Failed to submit application_17_0042 to YARN : the queue is full'
+                echo '\tat org.apache.hadoop.yarn.Client'
+                exit 1
+                """);
     assertThat(result.code()).isEqualTo(5);
     assertThat(result.err())
         .containsExactly(
             "seqlm: platform: spark-submit, which ended with 1, did not bring the job to yarn:"
-                + " Failed to submit application to YARN: queue q is unknown");
+                + " Failed to submit application_17_0042 to YARN : the queue is full");
+    // Nobody knows whether it has been handed over.
+    result = run("yarn", submitting + "exit 137\n");
+    assertThat(result.code()).isEqualTo(5);
+    assertThat(result.err()).anyMatch(line -> line.contains("may still run"));
     result = run("yarn", "echo 'Error: Unrecognized option: --foo'\nexit 1\n");
     assertThat(result.err())
         .containsExactly(

@@ -53,5 +53,9 @@ class ExecutorLossesTest {
     assertThat(ExecutorLosses.isLoss("Executor killed by driver.")).isFalse();
     assertThat(ExecutorLosses.isLoss("Executor decommission: spot node")).isFalse();
     assertThat(ExecutorLosses.isLoss("Container container_1 on host: h was preempted.")).isFalse();
+    String pod = "The executor with id 7 ";
+    assertThat(ExecutorLosses.isLoss(pod + "was deleted by a user or the framework.")).isFalse();
+    assertThat(ExecutorLosses.isLoss(pod + "exited with exit code -1. Reason: Evicted")).isFalse();
+    assertThat(ExecutorLosses.isLoss(pod + "exited with exit code 137(SIGKILL)")).isTrue();
   }
 }

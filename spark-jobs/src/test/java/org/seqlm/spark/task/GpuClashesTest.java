@@ -21,7 +21,7 @@ class GpuClashesTest {
             line ->
                 assertThat(line)
                     .startsWith("executors 1 and 2 on a both have GPU 1, so both")
-                    .contains("unless", "cgroups", "UUIDs")
+                    .contains("unless", "cgroups", "deploy/yarn/discover-free", "UUIDs")
                     .doesNotContain("\n"));
   }
 
