@@ -175,7 +175,10 @@ class FollowPodTest {
     assertThat(server.admin().pods().inNamespace("a").withName("large").get()).isNull();
   }
 
-  /** Of a node that is away for longer than a driver is waited for; it has begun, so it is not given up. */
+  /**
+   * Of a node that is away for longer than a driver is waited for; it has begun, so it is not given
+   * up.
+   */
   @Test
   void aDriverThatRanIsWaitedForWhateverItsNodeTells() throws Exception {
     PodStatus running =

@@ -271,8 +271,7 @@ class KubernetesManifestsTest {
     Map<String, String> without = settings("../conf/overlays/kubernetes.conf");
     with.keySet().removeIf(key -> key.startsWith("spark.executor.resource.gpu."));
     for (Map<String, String> each : List.of(with, without)) {
-      each.keySet()
-          .removeAll(List.of("spark.kubernetes.container.image", "spark.executor.cores"));
+      each.keySet().removeAll(List.of("spark.kubernetes.container.image", "spark.executor.cores"));
     }
     assertThat(with).isEqualTo(without);
     with = settings("../deploy/kubernetes/gpu/conf/spark.conf");
