@@ -73,7 +73,7 @@ class ObjectFilterTest {
       assertThat(lines)
           .anyMatch(
               line ->
-                  line.startsWith("spark." + who + ".defaultJavaOptions ")
+                  line.startsWith("spark." + who + ".extraJavaOptions ")
                       && line.endsWith(" \"-Djdk.serialFilter=" + ObjectFilter.STRICT + "\""));
     }
   }
