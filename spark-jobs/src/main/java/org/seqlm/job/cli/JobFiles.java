@@ -142,6 +142,9 @@ public final class JobFiles {
     Secrets.refuseIn(FileSystem.getDefaultUri(conf).toString()); // what paths become
     inputs.forEach(input -> Secrets.refuseIn(input.path()));
     outputs.forEach(output -> Secrets.refuseIn(output.path()));
+    if (context.sparkConf().get("spark.submit.deployMode", "client").equals("cluster")) {
+      outputs.forEach(output -> refuseFolderOfDriver(output.flag(), output.path(), conf));
+    }
     List<Path> written = new ArrayList<>();
     for (Output output : outputs) {
       if (output.file() && output.path().isBlank()) {
@@ -167,6 +170,25 @@ public final class JobFiles {
     }
     for (Output output : outputs) {
       checkFile(output, context.overwrite(), conf);
+    }
+  }
+
+  /**
+   * Refuses what a driver on a cluster would write into the folder that it happens to run in, which
+   * its manager removes.
+   *
+   * @throws UserException with exit code 2
+   */
+  static void refuseFolderOfDriver(String flag, String path, Configuration conf) {
+    boolean local = "file".equals(FileSystem.getDefaultUri(conf).getScheme());
+    Path given = Paths.of(path);
+    if (local && given.toUri().getScheme() == null && !given.isAbsolute()) {
+      throw UserException.configuration(
+          flag
+              + " "
+              + path
+              + " would lie in the folder where the cluster runs the driver, and go with it: give a"
+              + " whole path that all machines reach");
     }
   }
 

@@ -106,7 +106,7 @@ public record Master(String url, Kind kind, int threads, int attempts) {
    *
    * @throws UserException with exit code 5 if none takes a connection
    */
-  void requireAnswer() {
+  public void requireAnswer() {
     if (kind != Kind.STANDALONE) {
       return;
     }

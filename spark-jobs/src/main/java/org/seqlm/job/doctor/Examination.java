@@ -94,9 +94,10 @@ final class Examination {
     Path file = Paths.of(config.train());
     FileSystem fs = file.getFileSystem(context.hadoop());
     if (!fs.exists(file)) {
-      throw UserException.configuration("--train " + config.train() + " does not exist");
+      throw UserException.configuration(
+          "--train " + fs.makeQualified(file) + " does not exist on the driver's machine");
     }
-    TrainConfig train = TrainCommand.read(config.train(), context);
+    TrainConfig train = TrainCommand.read(config.train(), config.output(), context);
     if (train.execution().device() == Execution.Device.CUDA && gpus == 0) {
       gpus = 1;
     }

@@ -82,8 +82,7 @@ sealed interface Manager {
 
     /**
      * Spark 3.5 opens the modules of Java that it needs to all its processes but to drivers that
-     * its own workers start. And spark-submit is told to wait, for the launcher comes here only
-     * where nobody asked it not to.
+     * its own workers start. And spark-submit is told to wait, unless a later word says otherwise.
      */
     @Override
     public List<String> completed(List<String> command, SubmitSettings settings) {

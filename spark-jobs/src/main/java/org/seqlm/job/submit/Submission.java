@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
 import org.seqlm.Secrets;
 import org.seqlm.UserException;
+import org.seqlm.job.cli.Master;
 import org.seqlm.spark.task.PlatformRemedies;
 
 /**
@@ -33,6 +35,7 @@ public final class Submission {
   /** Where bulletins are, instead of the user's home on the default file system. */
   static final String FOLDER_VARIABLE = "SEQLM_BULLETINS";
 
+  private static final String WAIT = ".submit.waitAppCompletion";
   private static final long LOOK_MILLIS = 2_000;
 
   /** A file system of several machines may show a file a little later on another. */
@@ -73,7 +76,7 @@ public final class Submission {
             line -> err.println("seqlm: " + Secrets.redacted(line)));
     BulletinFile next = null;
     try {
-      next = BulletinFile.next(folder, hadoop);
+      next = waits() ? BulletinFile.next(folder, hadoop) : null;
     } catch (IOException | RuntimeException e) {
       err.println(
           "seqlm: note: progress and exit code may not arrive, for no file can be written to "
@@ -94,6 +97,12 @@ public final class Submission {
    */
   public static void main(String[] args) throws SparkUserAppException {
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    try {
+      Master.of(args[0]).requireAnswer();
+    } catch (UserException e) {
+      e.problems().forEach(line -> err.println("seqlm: error: " + line));
+      throw new SparkUserAppException(e.exitCode().code());
+    }
     String folder = System.getenv(FOLDER_VARIABLE);
     int code = run(List.of(args), folder, LOOK_MILLIS, System.out, err);
     if (code != 0) {
@@ -234,8 +243,24 @@ public final class Submission {
     shown = bulletin.lines();
   }
 
+  /** Whether spark-submit waits for the job's end, as it does where nobody says otherwise. */
+  private boolean waits() {
+    return Stream.of("spark.yarn", "spark.standalone")
+        .noneMatch(of -> "false".equals(settings.values().get(of + WAIT)));
+  }
+
   private int end(int submitCode) throws InterruptedException {
     Optional<String> id = log.id();
+    if (id.isPresent() && submitCode == 0 && !waits()) {
+      err.println(
+          "seqlm: "
+              + id.get()
+              + " was handed over, and nobody follows it; its log: "
+              + manager.log(id.get())
+              + "; to end it: "
+              + manager.killCommand(id.get()));
+      return ExitCode.DONE.code();
+    }
     if (id.isEmpty() || !log.taken(submitCode)) {
       return notTaken(submitCode);
     }
@@ -352,6 +377,7 @@ public final class Submission {
     over = true;
     process.destroy();
     Optional<String> id = log.id();
+    id.ifPresent(job -> err.println("seqlm: interrupted: ending " + job));
     if (id.isEmpty()) {
       err.println(
           "seqlm: interrupted while the job was handed over: look whether "

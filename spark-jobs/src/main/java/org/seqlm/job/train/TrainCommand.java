@@ -340,15 +340,19 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     return check(context, TrainJob.of(config, context.hadoop()));
   }
 
-  /** The configuration that a file is for {@code --config}. */
-  public static TrainConfig read(String file, JobContext context) {
+  /**
+   * The configuration that a file is for {@code --config}.
+   *
+   * @param output stronger than the file's; null for the file's
+   */
+  public static TrainConfig read(String file, String output, JobContext context) {
     return ConfigLoader.load(
         "train",
         TrainConfig.class,
         context.hadoop(),
         file,
         List.of(),
-        new FlagValues().tree(),
+        new FlagValues().put("output", output).tree(),
         given -> ExampleDefaults.of(given, context.hadoop()));
   }
 

@@ -92,6 +92,20 @@ class JobFilesTest {
   }
 
   @Test
+  void aDriverOnAClusterDoesNotWriteWhereItHappensToRun() {
+    Configuration local = new Configuration();
+    assertThatThrownBy(() -> JobFiles.refuseFolderOfDriver("--output", "out/run", local))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("--output out/run would lie in the folder where the cluster runs");
+    for (String path : List.of("/out", "file:/out", "s3a://a/b", "hdfs:/x")) {
+      JobFiles.refuseFolderOfDriver("--output", path, local);
+    }
+    Configuration cluster = new Configuration();
+    cluster.set("fs.defaultFS", "hdfs://h:1");
+    JobFiles.refuseFolderOfDriver("--output", "out/run", cluster);
+  }
+
+  @Test
   void outputsDoNotMeetEachOther() {
     String out = folder.resolve("out").toString();
     assertMeets(new JobFiles().writes("--output", out).writesFile("--json", out + "/x.json"));

@@ -226,6 +226,20 @@ class SubmissionTest {
   }
 
   @Test
+  void aJobThatNobodyIsToWaitForIsHandedOver() throws Exception {
+    Result result =
+        run(
+            "spark://h:1",
+            STANDALONE,
+            "--conf",
+            "spark.standalone.submit.waitAppCompletion=false");
+    assertThat(result.code()).isZero();
+    assertThat(result.err().get(result.err().size() - 1))
+        .contains("driver-20260102030405-0007 was handed over, and nobody follows it", "kill");
+    assertThat(folder.resolve("bulletins")).doesNotExist();
+  }
+
+  @Test
   void aQueueThatDoesNotExistIsTheUsers() throws Exception {
     Result result =
         run(
@@ -282,7 +296,7 @@ class SubmissionTest {
         + "' \"${bulletin#file:}.new\" && mv \"${bulletin#file:}.new\" \"${bulletin#file:}\"\n";
   }
 
-  private Result run(String master, String script) throws IOException {
+  private Result run(String master, String script, String... options) throws IOException {
     Path submit = folder.resolve("spark/bin/spark-submit");
     Files.createDirectories(submit.getParent());
     Files.writeString(
@@ -297,6 +311,7 @@ class SubmissionTest {
             + script.replace("\t", "\\t").replace("echo '\\t", "printf '%b\\n' '\\t"));
     Files.setPosixFilePermissions(submit, PosixFilePermissions.fromString("rwxr-xr-x"));
     List<String> args = new ArrayList<>(List.of(master, "none.conf", submit.toString()));
+    args.addAll(List.of(options));
     args.addAll(List.of("--class", "a.B", "a.jar", "train"));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
