@@ -35,6 +35,9 @@ public final class Submission {
   /** Where bulletins are, instead of the user's home on the default file system. */
   static final String FOLDER_VARIABLE = "SEQLM_BULLETINS";
 
+  /** A job that is taken within so many looks needs no word. */
+  private static final int PATIENT_LOOKS = 5;
+
   private static final String WAIT = ".submit.waitAppCompletion";
   private static final long LOOK_MILLIS = 2_000;
 
@@ -170,8 +173,11 @@ public final class Submission {
     reader.setDaemon(true);
     reader.start();
     try {
-      while (!process.waitFor(lookMillis, TimeUnit.MILLISECONDS)) {
+      for (int looks = 1; !process.waitFor(lookMillis, TimeUnit.MILLISECONDS); looks++) {
         look();
+        if (looks == PATIENT_LOOKS) {
+          tellWhatIsWaitedFor();
+        }
       }
       reader.join();
       return end(process.exitValue());
@@ -179,6 +185,24 @@ public final class Submission {
       throw new IOException("interrupted", e);
     } finally {
       over = true;
+    }
+  }
+
+  /** Spark says nothing while nobody answers, or has room. */
+  private void tellWhatIsWaitedFor() {
+    Optional<String> id = log.id();
+    if (id.isEmpty()) {
+      err.println(
+          "seqlm: "
+              + master
+              + " has not taken the job yet: waiting for it to answer"
+              + (master.equals("yarn") ? " (" + settings.resourceManager() + ")" : ""));
+    } else if (master.startsWith("spark:") && log.state().isEmpty()) {
+      err.println(
+          "seqlm: "
+              + id.get()
+              + " waits for a worker with room for it: see spark.driver.memory and"
+              + " spark.driver.cores, and the master's page");
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.seqlm.UserException;
 
 /**
@@ -69,6 +70,14 @@ record SubmitSettings(Map<String, String> values) {
   /** The option's, or else the key's. */
   Optional<String> value(String option, String key) {
     return Optional.ofNullable(values.getOrDefault(option, values.get(key)));
+  }
+
+  /** Where YARN's resource manager is looked for, by the cluster's settings. */
+  String resourceManager() {
+    YarnConfiguration yarn = new YarnConfiguration(hadoop());
+    return yarn.get("yarn.resourcemanager.ha.rm-ids") != null
+        ? "yarn.resourcemanager.ha.rm-ids"
+        : yarn.get(YarnConfiguration.RM_ADDRESS, YarnConfiguration.DEFAULT_RM_ADDRESS);
   }
 
   /** Hadoop's settings as the job has them, with those of the cluster's folder. */

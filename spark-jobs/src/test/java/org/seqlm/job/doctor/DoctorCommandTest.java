@@ -94,7 +94,8 @@ class DoctorCommandTest {
 
     Outcome none = doctor("--train", folder.resolve("none.yaml"));
     assertThat(none.code()).isEqualTo(ExitCode.CONFIGURATION.code());
-    assertThat(none.errors()).contains("--train file:" + folder.resolve("none.yaml"), "does not exist");
+    assertThat(none.errors())
+        .contains("--train file:" + folder.resolve("none.yaml"), "does not exist");
   }
 
   @Test

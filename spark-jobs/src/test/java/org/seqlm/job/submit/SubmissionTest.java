@@ -226,13 +226,29 @@ class SubmissionTest {
   }
 
   @Test
-  void aJobThatNobodyIsToWaitForIsHandedOver() throws Exception {
+  void whatIsWaitedForIsToldOnce() throws Exception {
+    String wait = "sleep 0.6\n";
+    assertThat(run("yarn", wait + "exit 1\n").err().get(0))
+        .startsWith("seqlm: yarn has not taken the job yet: waiting for it to answer (")
+        .contains(":8032");
     Result result =
         run(
             "spark://h:1",
-            STANDALONE,
-            "--conf",
-            "spark.standalone.submit.waitAppCompletion=false");
+            "echo 'INFO ClientEndpoint: Driver successfully submitted as"
+                + " driver-20260102030405-0007'\n"
+                + "echo 'INFO ClientEndpoint: State of driver-20260102030405-0007 is SUBMITTED'\n"
+                + wait
+                + wait
+                + STANDALONE_ENDED.formatted("FAILED"));
+    assertThat(result.err())
+        .filteredOn(line -> line.contains("waits for a worker with room for it"))
+        .hasSize(1);
+  }
+
+  @Test
+  void aJobThatNobodyIsToWaitForIsHandedOver() throws Exception {
+    Result result =
+        run("spark://h:1", STANDALONE, "--conf", "spark.standalone.submit.waitAppCompletion=false");
     assertThat(result.code()).isZero();
     assertThat(result.err().get(result.err().size() - 1))
         .contains("driver-20260102030405-0007 was handed over, and nobody follows it", "kill");
