@@ -128,7 +128,10 @@ class StepBenchTest {
     assertThat(stretch.seconds()).isBetween(0.015, 0.29);
   }
 
-  /** The engine asks for a window when the one before is done, and sees that there are no more. */
+  /**
+   * The engine asks for a window when the one before is done, and sees that there are no more. A
+   * process tells its processor time in hundredths of a second.
+   */
   @Test
   void theStepsOfARoundAreAllMeasuredButTheFirst() {
     StepCase what =
@@ -137,9 +140,9 @@ class StepBenchTest {
     LearnerRunner<?> runner =
         new LearnerRunner<>(
             what, new TorchEngine(), Execution.CPU, LearnerRunner.Measured.STEPS, 1);
-    StepRunner.Stretch stretch = runner.run(2, () -> ready[0]++);
+    StepRunner.Stretch stretch = runner.run(20, () -> ready[0]++);
     assertThat(ready[0]).isEqualTo(1);
-    assertThat(stretch.tokens()).isEqualTo(2L * what.tokens());
+    assertThat(stretch.tokens()).isEqualTo(20L * what.tokens());
     assertThat(stretch.seconds()).isPositive();
     assertThat(stretch.cpuSeconds()).isPositive();
   }
