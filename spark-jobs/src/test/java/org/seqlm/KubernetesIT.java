@@ -123,7 +123,7 @@ class KubernetesIT {
   @Test
   void trainsTheSameBitsAsOneProcessThoughItsExecutorsAreDeleted() throws Exception {
     Path text = data.resolve("text.txt");
-    Files.writeString(text, text(new Random(7), 1500));
+    Files.writeString(text, MiniYarn.text(new Random(7), 1500));
     Result prepared =
         await(
             submit(
@@ -428,20 +428,5 @@ class KubernetesIT {
     for (Path file : all) {
       Files.delete(file);
     }
-  }
-
-  private static String text(Random random, int lines) {
-    List<String> words =
-        List.of("the", "cat", "dog", "sees", "a", "man", "old", "under", "likes", "tree", "and");
-    StringBuilder text = new StringBuilder();
-    for (int line = 0; line < lines; line++) {
-      text.append(
-              random
-                  .ints(4 + random.nextInt(9), 0, words.size())
-                  .mapToObj(words::get)
-                  .collect(Collectors.joining(" ")))
-          .append(".\n");
-    }
-    return text.toString();
   }
 }
