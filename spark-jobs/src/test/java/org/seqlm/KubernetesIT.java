@@ -154,6 +154,12 @@ class KubernetesIT {
     for (String name : deleted) {
       kubernetes.admin().pods().inNamespace(NAMESPACE).withName(name).withGracePeriod(0).delete();
     }
+    for (String name : deleted) {
+      kubelet.await(
+          "is the deleted " + name,
+          running -> running.pod().getMetadata().getName().equals(name) && running.ended(),
+          60);
+    }
     int deletedAfter = lastCheckpoint(data.resolve("run"));
     Result trained = await(submission);
     assertThat(trained.exit()).as(trained.err()).isZero();
