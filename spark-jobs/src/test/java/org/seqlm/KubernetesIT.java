@@ -293,9 +293,13 @@ class KubernetesIT {
 
   private static Result await(Submission submission) throws Exception {
     Process process = submission.process();
-    boolean ended = process.waitFor(ENOUGH_SECONDS, TimeUnit.SECONDS);
+    boolean ended = false;
+    for (int second = 0; second < ENOUGH_SECONDS && !ended && kubelet.problem() == null; second++) {
+      ended = process.waitFor(1, TimeUnit.SECONDS);
+    }
     process.destroyForcibly();
     String err = Files.readString(FOLDER.resolve(submission.name() + ".err"));
+    assertThat(kubelet.problem()).as(err).isNull();
     assertThat(ended).as("ended in time: " + err).isTrue();
     String out = Files.readString(FOLDER.resolve(submission.name() + ".out"));
     return new Result(process.exitValue(), out, err);

@@ -30,6 +30,12 @@ import org.seqlm.kernels.KernelVariables;
 class LaunchedIT {
   private static final int ENOUGH_SECONDS = 300;
 
+  /** Nothing runs until there are all the cores that were asked for. */
+  private static final List<String> WAITING =
+      List.of(
+          "spark.scheduler.minRegisteredResourcesRatio=1",
+          "spark.scheduler.maxRegisteredResourcesWaitingTime=300s");
+
   @TempDir static Path temporary;
   private static LoopbackCluster cluster;
   private static Checkout checkout;
@@ -87,13 +93,16 @@ class LaunchedIT {
     }
   }
 
-  /** As a scheduler ends a job: with SIGTERM for the process that it started. */
+  /**
+   * As a scheduler ends a job: with SIGTERM for the process that it started. The driver waits for
+   * more cores than there are, so that no machine is too fast.
+   */
   @Test
   void theDriverEndsWithItsLauncher() throws Exception {
     Path err = temporary.resolve("killed.err");
     Path output = temporary.resolve("killed");
-    Process process =
-        start("killed", "ngrams", "--input", text.toString(), "--output", output.toString());
+    List<String> job = List.of("ngrams", "--input", text.toString(), "--output", output.toString());
+    Process process = start("killed", job, 1000, WAITING);
     while (!Files.readString(err).contains("is running") || cluster.started().isEmpty()) {
       assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
       Thread.sleep(50);
@@ -134,11 +143,16 @@ class LaunchedIT {
   }
 
   private static Process start(String name, String... job) throws IOException {
+    return start(name, List.of(job), 2, List.of());
+  }
+
+  private static Process start(String name, List<String> job, int cores, List<String> more)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of(checkout.program("bin/seqlm")));
-    command.addAll(List.of(job));
+    command.addAll(job);
     command.addAll(List.of("--master", cluster.url(), "--deploy-mode", "cluster", "--"));
     command.addAll(List.of("--driver-memory", "512m", "--executor-memory", "512m"));
-    command.addAll(List.of("--total-executor-cores", "2"));
+    command.addAll(List.of("--total-executor-cores", Integer.toString(cores)));
     for (String setting :
         List.of(
             "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 \""
@@ -151,6 +165,7 @@ class LaunchedIT {
             "spark.ui.enabled=false")) {
       command.addAll(List.of("--conf", setting));
     }
+    more.forEach(setting -> command.addAll(List.of("--conf", setting)));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectOutput(temporary.resolve(name + ".out").toFile())

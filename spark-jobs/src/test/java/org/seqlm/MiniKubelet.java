@@ -16,9 +16,11 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,19 +145,13 @@ final class MiniKubelet implements AutoCloseable {
     List<Pod> all = client.pods().inAnyNamespace().list().getItems();
     writeHosts(client.services().inAnyNamespace().list().getItems());
     for (Pod pod : all) {
-      Running running = pods.get(pod.getMetadata().getName());
-      boolean deleted = pod.getMetadata().getDeletionTimestamp() != null;
-      if (running == null && !deleted) {
-        start(pod);
-      } else if (running != null && running.process.isAlive() && deleted) {
-        Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
-        running.end(grace == null ? 0 : grace);
-      } else if (running != null && !running.process.isAlive() && !running.reported) {
-        running.reported = true;
-        int code = running.process.exitValue();
-        tell(running, code == 0 ? "Succeeded" : "Failed", ended(running, code));
-      } else if (deleted && (running == null || !running.process.isAlive())) {
-        client.resource(pod).withGracePeriod(0).delete();
+      try {
+        step(pod);
+      } catch (KubernetesClientException e) {
+        // Deleted since it was listed: the next step ends its process.
+        if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+          throw e;
+        }
       }
     }
     List<String> names = all.stream().map(pod -> pod.getMetadata().getName()).toList();
@@ -165,6 +161,23 @@ final class MiniKubelet implements AutoCloseable {
             running.end(0);
           }
         });
+  }
+
+  private void step(Pod pod) throws IOException {
+    Running running = pods.get(pod.getMetadata().getName());
+    boolean deleted = pod.getMetadata().getDeletionTimestamp() != null;
+    if (running == null && !deleted) {
+      start(pod);
+    } else if (running != null && running.process.isAlive() && deleted) {
+      Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
+      running.end(grace == null ? 0 : grace);
+    } else if (running != null && !running.process.isAlive() && !running.reported) {
+      running.reported = true;
+      int code = running.process.exitValue();
+      tell(running, code == 0 ? "Succeeded" : "Failed", ended(running, code));
+    } else if (deleted && (running == null || !running.process.isAlive())) {
+      client.resource(pod).withGracePeriod(0).delete();
+    }
   }
 
   private static ContainerState ended(Running running, int code) {
@@ -405,6 +418,11 @@ final class MiniKubelet implements AutoCloseable {
     } catch (IOException end) {
       // The process has ended.
     }
+  }
+
+  /** Why it stopped looking after pods; null while it does. */
+  Throwable problem() {
+    return problem;
   }
 
   /** Waits until something of the pods holds. */

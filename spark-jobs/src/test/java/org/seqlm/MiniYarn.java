@@ -119,8 +119,12 @@ final class MiniYarn implements AutoCloseable {
 
   /** For what is read and written beside jobs, on a cluster that asks nobody who he is. */
   FileSystem hdfs() throws IOException {
+    Configuration file = new Configuration(false);
+    file.addResource(conf.resolve("core-site.xml").toUri().toURL());
+    // Without the file: Hadoop keeps settings in static places and reads their files again long
+    // after this cluster's folder is gone.
     Configuration core = new Configuration();
-    core.addResource(conf.resolve("core-site.xml").toUri().toURL());
+    file.forEach(setting -> core.set(setting.getKey(), setting.getValue()));
     return FileSystem.newInstance(URI.create(core.get("fs.defaultFS")), core);
   }
 
