@@ -53,6 +53,7 @@ class ArchitectureTest {
           "text",
           "text.pieces",
           "vocab",
+          "text.subword",
           "verbatim",
           "lm",
           "kernels",
