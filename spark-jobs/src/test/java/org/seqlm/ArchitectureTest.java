@@ -50,6 +50,8 @@ class ArchitectureTest {
    */
   private static final List<String> ROWS =
       List.of(
+          "text.chain",
+          "text.chain.stages",
           "text",
           "text.pieces",
           "vocab",
@@ -180,6 +182,7 @@ class ArchitectureTest {
         List.of("org.apache.parquet.."),
         List.of(
             "store", "analysis", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
+    owners.put(List.of("com.ibm.icu.."), List.of("text"));
     owners.put(List.of("ai.djl.."), List.of("text.pieces"));
     owners.put(List.of("org.netpreserve.jwarc.."), List.of("corpus"));
     owners.put(List.of("com.univocity.."), List.of("corpus.example"));

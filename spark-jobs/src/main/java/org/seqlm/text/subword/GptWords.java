@@ -1,5 +1,7 @@
 package org.seqlm.text.subword;
 
+import com.ibm.icu.lang.UCharacter;
+import com.ibm.icu.lang.UCharacterCategory;
 import org.seqlm.text.TokenSink;
 
 /**
@@ -8,7 +10,7 @@ import org.seqlm.text.TokenSink;
  * <pre>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</pre>
  *
  * <p>A byte that is no part of valid UTF-8 counts as a character that is neither letter, number nor
- * space. Letters and numbers are those of the Unicode of this Java.
+ * space. Letters and numbers are those of ICU's Unicode, the same on every machine.
  */
 public final class GptWords implements Splitter {
   /** That expression, in Java's own syntax with {@code UNICODE_CHARACTER_CLASS}. */
@@ -21,19 +23,19 @@ public final class GptWords implements Splitter {
   private static final int SPACE = 3;
 
   private static final int LETTERS =
-      1 << Character.UPPERCASE_LETTER
-          | 1 << Character.LOWERCASE_LETTER
-          | 1 << Character.TITLECASE_LETTER
-          | 1 << Character.MODIFIER_LETTER
-          | 1 << Character.OTHER_LETTER;
+      1 << UCharacterCategory.UPPERCASE_LETTER
+          | 1 << UCharacterCategory.LOWERCASE_LETTER
+          | 1 << UCharacterCategory.TITLECASE_LETTER
+          | 1 << UCharacterCategory.MODIFIER_LETTER
+          | 1 << UCharacterCategory.OTHER_LETTER;
   private static final int NUMBERS =
-      1 << Character.DECIMAL_DIGIT_NUMBER
-          | 1 << Character.LETTER_NUMBER
-          | 1 << Character.OTHER_NUMBER;
+      1 << UCharacterCategory.DECIMAL_DIGIT_NUMBER
+          | 1 << UCharacterCategory.LETTER_NUMBER
+          | 1 << UCharacterCategory.OTHER_NUMBER;
   private static final int SPACES =
-      1 << Character.SPACE_SEPARATOR
-          | 1 << Character.LINE_SEPARATOR
-          | 1 << Character.PARAGRAPH_SEPARATOR;
+      1 << UCharacterCategory.SPACE_SEPARATOR
+          | 1 << UCharacterCategory.LINE_SEPARATOR
+          | 1 << UCharacterCategory.PARAGRAPH_SEPARATOR;
 
   /** Of the basic plane, by code point. */
   private static final byte[] KINDS = new byte[1 << 16];
@@ -45,7 +47,7 @@ public final class GptWords implements Splitter {
   }
 
   private static int kindOf(int c) {
-    int type = Character.getType(c);
+    int type = UCharacter.getType(c);
     if ((LETTERS >> type & 1) != 0) {
       return LETTER;
     }

@@ -1,7 +1,6 @@
 package org.seqlm.text.subword;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.text.Normalizer;
 import java.util.function.UnaryOperator;
 
 /** Reads the normalizer of a tokenizer.json. */
@@ -19,11 +18,11 @@ final class JsonNormalizers {
     }
     String type = json.path("type").asText();
     return switch (type) {
-      case "NFC" -> form(Normalizer.Form.NFC);
-      case "NFD" -> form(Normalizer.Form.NFD);
-      case "NFKC" -> form(Normalizer.Form.NFKC);
-      case "NFKD" -> form(Normalizer.Form.NFKD);
-      case "Lowercase" -> JsonNormalizers::lower;
+      case "NFC" -> TextShape.Change.NFC::apply;
+      case "NFD" -> TextShape.Change.NFD::apply;
+      case "NFKC" -> TextShape.Change.NFKC::apply;
+      case "NFKD" -> TextShape.Change.NFKD::apply;
+      case "Lowercase" -> TextShape.Change.LOWERCASE::apply;
       case "Prepend" -> {
         String prefix = json.path("prepend").asText();
         yield text -> text.isEmpty() ? text : prefix + text;
@@ -44,25 +43,6 @@ final class JsonNormalizers {
       }
       default -> throw refusal.of("the normalizer " + type);
     };
-  }
-
-  private static UnaryOperator<String> form(Normalizer.Form form) {
-    return text -> Normalizer.normalize(text, form);
-  }
-
-  /** Each code point by itself, as Rust does: Java would look at the end of words for sigma. */
-  static String lower(String text) {
-    StringBuilder lower = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(
-            c -> {
-              if (c == 0x130) {
-                lower.append("i\u0307");
-              } else {
-                lower.appendCodePoint(Character.toLowerCase(c));
-              }
-            });
-    return lower.toString();
   }
 
   private UnaryOperator<String> replace(JsonNode json) {

@@ -11,6 +11,31 @@ import java.util.function.UnaryOperator;
  * looked for in normalised text are cut out, splits of characters, the step to bytes, the model.
  */
 public final class SubwordFile {
+  /** Which model a file has. */
+  public enum Kind {
+    BPE("BPE", "bpe"),
+    UNIGRAM("Unigram", "unigram");
+
+    private final String type;
+    private final String stage;
+
+    Kind(String type, String stage) {
+      this.type = type;
+      this.stage = stage;
+    }
+
+    /** The stage of a chain that takes such files. */
+    public String stage() {
+      return stage;
+    }
+
+    /** As in a tokenizer.json. */
+    @Override
+    public String toString() {
+      return type;
+    }
+  }
+
   /** How tokens become text again. */
   enum Decoding {
     /** Letters stand for bytes. */
@@ -86,6 +111,10 @@ public final class SubwordFile {
       more += tokens.token(id) == null ? 1 : 0;
     }
     return tokens.size() + more;
+  }
+
+  public Kind kind() {
+    return parts.model instanceof BpeModel ? Kind.BPE : Kind.UNIGRAM;
   }
 
   Parts parts() {

@@ -1,7 +1,8 @@
 package org.seqlm.text.subword;
 
+import com.ibm.icu.lang.UCharacter;
+import com.ibm.icu.text.Normalizer2;
 import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import org.seqlm.text.TokenSink;
@@ -39,10 +40,30 @@ public record TextShape(List<Change> normalizers, Prefix prefix, Stretches stret
       return this == LOWERCASE ? "Lowercase" : name();
     }
 
-    private String apply(String text) {
-      return this == LOWERCASE
-          ? JsonNormalizers.lower(text)
-          : Normalizer.normalize(text, Normalizer.Form.valueOf(name()));
+    /** The changed text; by ICU, whose Unicode is the same on every machine. */
+    String apply(String text) {
+      return switch (this) {
+        case NFC -> Normalizer2.getNFCInstance().normalize(text);
+        case NFD -> Normalizer2.getNFDInstance().normalize(text);
+        case NFKC -> Normalizer2.getNFKCInstance().normalize(text);
+        case NFKD -> Normalizer2.getNFKDInstance().normalize(text);
+        case LOWERCASE -> lower(text);
+      };
+    }
+
+    /** Each code point by itself, as Rust does: elsewhere sigma depends on where it stands. */
+    private static String lower(String text) {
+      StringBuilder lower = new StringBuilder(text.length());
+      text.codePoints()
+          .forEach(
+              c -> {
+                if (c == 0x130) {
+                  lower.append("i\u0307");
+                } else {
+                  lower.appendCodePoint(UCharacter.toLowerCase(c));
+                }
+              });
+      return lower.toString();
     }
 
     @Override
