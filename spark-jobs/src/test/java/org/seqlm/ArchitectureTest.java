@@ -107,6 +107,7 @@ class ArchitectureTest {
           "spark.doctor",
           "spark.corpus",
           "spark.words",
+          "spark.subword",
           "spark.tokens|spark.examples",
           "spark.feed",
           "spark.ngrams|spark.samples|spark.training|spark.predict|spark.drift",

@@ -43,6 +43,7 @@ import org.seqlm.spark.predict.RecordPlaces;
 import org.seqlm.spark.scoring.DocumentStep;
 import org.seqlm.spark.scoring.ExampleCosts;
 import org.seqlm.spark.scoring.ScoredRange;
+import org.seqlm.spark.subword.StretchTotals;
 import org.seqlm.spark.tokens.WrittenRange;
 import org.seqlm.spark.training.RoundPart;
 import org.seqlm.spark.training.SharedModel;
@@ -131,6 +132,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(DocumentWords[].class);
     kryo.register(ScoredRange.Sums.class);
     kryo.register(ScoredRange.Sums[].class);
+    kryo.register(StretchTotals.class);
+    kryo.register(RangeSummary[].class);
     kryo.register(long[][].class);
     kryo.register(String[][].class);
     registerExamples(kryo);

@@ -88,14 +88,17 @@ public abstract class SubwordStages implements StageProvider {
     String called = values.text(FILE);
     SubwordFile file;
     try {
-      file =
-          READ.open(values.sha256(), () -> SubwordFile.read(values.content(), called));
+      file = READ.open(values.sha256(), () -> SubwordFile.read(values.content(), called));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     if (file.kind() != kind) {
       throw UserException.data(
-          called + " holds a model " + file.kind() + ": name it in the stage " + file.kind().stage());
+          called
+              + " holds a model "
+              + file.kind()
+              + ": name it in the stage "
+              + file.kind().stage());
     }
     return new Cut(file.tokenizer());
   }

@@ -1,0 +1,260 @@
+package org.seqlm.spark.subword;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.seqlm.Progress;
+import org.seqlm.corpus.BadRecords;
+import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.spark.corpus.PackedParts;
+import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.io.Shuffles;
+import org.seqlm.spark.task.TaskMemory;
+import org.seqlm.spark.task.TaskProgress;
+import org.seqlm.text.Hash128;
+import org.seqlm.text.subword.BpeMerges;
+import org.seqlm.text.subword.BpeRules;
+import org.seqlm.text.subword.BpeTrainer;
+import org.seqlm.text.subword.TextShape;
+import org.seqlm.vocab.PackedTokens;
+import org.seqlm.vocab.TokenCounts;
+
+/**
+ * Byte-level BPE of a text. Tasks hold a table of bounded size, the driver the most frequent
+ * different stretches and the pairs in them.
+ */
+public final class BpeTraining {
+  /** Different stretches that a part may have before it is added up in several passes. */
+  private static final long PART_BYTES = 256L << 20;
+
+  private static final int MOST_PARTS = 1 << 12;
+  private static final int BLOCK_BYTES = 1 << 20;
+
+  private BpeTraining() {}
+
+  /**
+   * How much is learned from.
+   *
+   * @param minCount of a stretch
+   * @param most different stretches, those with the greatest counts; those of one count are taken
+   *     together, or left out (of counts from 65536 on, those of about one count)
+   * @param tasks that add counts; 0 for as many as suit the cluster; no result depends on it
+   */
+  public record Limits(long minCount, int most, int tasks) {}
+
+  /**
+   * What was learned.
+   *
+   * @param words the stretches that it was learned from, with their counts, by falling count
+   * @param total of all ranges
+   * @param stretches of the text
+   * @param bytes of them, as normalised
+   * @param types different stretches
+   * @param cut stretches that were cut at {@value StretchCounts#MOST_BYTES} bytes, once for each
+   *     cut
+   */
+  public record Result(
+      BpeMerges merges,
+      PackedTokens words,
+      RangeSummary total,
+      long stretches,
+      long bytes,
+      long types,
+      long cut) {}
+
+  /**
+   * Reads a text once and learns.
+   *
+   * @throws org.seqlm.UserException with exit code 3 if more is bad than the limits allow
+   */
+  public static Result of(
+      JavaSparkContext spark,
+      CorpusPlan listed,
+      CorpusSource source,
+      TextShape shape,
+      BpeRules rules,
+      Limits limits,
+      Progress progress) {
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
+    CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
+    int parts =
+        limits.tasks > 0
+            ? limits.tasks
+            : (int)
+                Math.min(
+                    MOST_PARTS,
+                    Math.max(spark.defaultParallelism(), plan.bytes() / PART_BYTES + 1));
+    long least = Math.max(1, limits.minCount);
+    JavaRDD<Object> counted = null;
+    try (TaskProgress stage =
+        TaskProgress.start(spark, progress, "count", plan.bytes(), "bytes", "stretches")) {
+      counted =
+          Shuffles.byNumber(
+                  new RangeStretches(
+                          spark.sc(), plan, conf, source, shape, parts, stage.done(), stage.more())
+                      .toJavaRDD()
+                      .mapToPair(dealt -> dealt),
+                  parts)
+              .values()
+              .mapPartitions(words -> added(words, least))
+              .persist(StorageLevel.DISK_ONLY());
+      StretchTotals totals =
+          Shuffles.inTree(
+              counted.filter(StretchTotals.class::isInstance).map(StretchTotals.class::cast),
+              new StretchTotals(),
+              StretchTotals::plus);
+      RangeSummary total = RangeSummary.sum(totals.summaries());
+      BadRecords.check(source, totals.summaries(), total);
+      BadRecords.tell(progress, total);
+      int lowest = totals.lowest(limits.most);
+      TokenCounts kept = new TokenCounts(1 << 10);
+      for (PackedTokens words :
+          counted
+              .filter(PackedTokens.class::isInstance)
+              .map(words -> from((PackedTokens) words, lowest))
+              .filter(words -> words.size() > 0)
+              .collect()) {
+        kept.addAll(words);
+      }
+      PackedTokens words = kept.ranked(least, Integer.MAX_VALUE);
+      progress.stage("merge", 0, "");
+      return new Result(
+          BpeTrainer.train(words, rules),
+          words,
+          total,
+          totals.stretches(),
+          totals.bytes(),
+          totals.types(),
+          totals.cut());
+    } finally {
+      if (counted != null) {
+        counted.unpersist();
+      }
+    }
+  }
+
+  /** The first of some words by falling count that are in a bucket or above. */
+  private static PackedTokens from(PackedTokens words, int lowest) {
+    int n = 0;
+    while (n < words.size() && StretchTotals.bucket(words.counts()[n]) >= lowest) {
+      n++;
+    }
+    return words.first(n);
+  }
+
+  /** Adds a part's counts: its words by falling count, in blocks, and then its totals. */
+  private static Iterator<Object> added(Iterator<Object> dealt, long least) throws IOException {
+    SpilledStretches all =
+        new SpilledStretches(TaskMemory.spill(RangeStretches.FRACTION, "seqlm-stretches"));
+    TaskContext.get()
+        .addTaskCompletionListener(
+            (org.apache.spark.util.TaskCompletionListener)
+                ended -> {
+                  try {
+                    all.close();
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                });
+    StretchTotals totals = new StretchTotals();
+    while (dealt.hasNext()) {
+      Object next = dealt.next();
+      if (next instanceof StretchTotals range) {
+        totals = totals.plus(range);
+      } else {
+        all.add(0, (PackedTokens) next);
+      }
+    }
+    long share = Math.max(1 << 12, TaskMemory.share(RangeStretches.FRACTION));
+    int passes = (int) Math.min(1 << 12, all.memory() / share + 1);
+    return new Passes(all, passes, least, totals);
+  }
+
+  /** Adds some of the words at a time, chosen by other bits of their hash than their part was. */
+  private static final class Passes implements Iterator<Object> {
+    private final SpilledStretches all;
+    private final int passes;
+    private final long least;
+    private final StretchTotals totals;
+    private PackedTokens words;
+    private int at;
+    private int pass;
+    private boolean ended;
+
+    Passes(SpilledStretches all, int passes, long least, StretchTotals totals) {
+      this.all = all;
+      this.passes = passes;
+      this.least = least;
+      this.totals = totals;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !ended;
+    }
+
+    @Override
+    public Object next() {
+      if (ended) {
+        throw new NoSuchElementException();
+      }
+      while ((words == null || at == words.size()) && pass < passes) {
+        try {
+          words = add(pass++);
+          at = 0;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      if (at == words.size()) {
+        ended = true;
+        return totals;
+      }
+      PackedTokens.Builder block = new PackedTokens.Builder();
+      while (at < words.size() && block.bytes() < BLOCK_BYTES) {
+        block.add(words.arena(), words.start(at), words.end(at), words.counts()[at]);
+        at++;
+      }
+      return block.take();
+    }
+
+    private int pass(PackedTokens some, int i) {
+      long hash = Hash128.of(some.arena(), some.start(i), some.end(i));
+      return (int) Long.remainderUnsigned(hash * 0x9E3779B97F4A7C15L >>> 24, passes);
+    }
+
+    private PackedTokens add(int number) throws IOException {
+      TokenCounts counts = new TokenCounts(1 << 10);
+      Iterator<scala.Tuple2<Integer, PackedTokens>> read = all.read();
+      while (read.hasNext()) {
+        PackedTokens some = read.next()._2();
+        if (passes == 1) {
+          counts.addAll(some);
+          continue;
+        }
+        for (int i = 0; i < some.size(); i++) {
+          if (pass(some, i) == number) {
+            counts.add(some.arena(), some.start(i), some.end(i), some.counts()[i]);
+          }
+        }
+      }
+      for (int id = 0; id < counts.size(); id++) {
+        if (counts.count(id) >= least) {
+          totals.type(counts.count(id));
+        } else {
+          totals.rare();
+        }
+      }
+      return counts.ranked(least, Integer.MAX_VALUE);
+    }
+  }
+}
