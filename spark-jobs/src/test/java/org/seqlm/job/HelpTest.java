@@ -61,6 +61,7 @@ class HelpTest {
         "files",
         "doctor",
         "example",
+        "corpus tokenizer",
         "bench averaging",
         "bench step",
         "bench ngrams",

@@ -93,20 +93,42 @@ public final class BpeTraining {
                 Math.min(
                     MOST_PARTS,
                     Math.max(spark.defaultParallelism(), plan.bytes() / PART_BYTES + 1));
-    long least = Math.max(1, limits.minCount);
-    JavaRDD<Object> counted = null;
+    Counted counted;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "count", plan.bytes(), "bytes", "stretches")) {
       counted =
-          Shuffles.byNumber(
-                  new RangeStretches(
-                          spark.sc(), plan, conf, source, shape, parts, stage.done(), stage.more())
-                      .toJavaRDD()
-                      .mapToPair(dealt -> dealt),
-                  parts)
-              .values()
-              .mapPartitions(words -> added(words, least))
-              .persist(StorageLevel.DISK_ONLY());
+          count(
+              source,
+              new RangeStretches(
+                  spark.sc(), plan, conf, source, shape, parts, stage.done(), stage.more()),
+              parts,
+              limits);
+    }
+    BadRecords.tell(progress, counted.total);
+    progress.stage("merge", rules.vocabularySize(), "tokens");
+    BpeMerges merges = BpeTrainer.train(counted.words, rules);
+    progress.update(merges.size(), "");
+    return new Result(
+        merges,
+        counted.words,
+        counted.total,
+        counted.totals.stretches(),
+        counted.totals.bytes(),
+        counted.totals.types(),
+        counted.totals.cut());
+  }
+
+  private record Counted(PackedTokens words, StretchTotals totals, RangeSummary total) {}
+
+  private static Counted count(
+      CorpusSource source, RangeStretches ranges, int parts, Limits limits) {
+    long least = Math.max(1, limits.minCount);
+    JavaRDD<Object> counted =
+        Shuffles.byNumber(ranges.toJavaRDD().mapToPair(dealt -> dealt), parts)
+            .values()
+            .mapPartitions(words -> added(words, least))
+            .persist(StorageLevel.DISK_ONLY());
+    try {
       StretchTotals totals =
           Shuffles.inTree(
               counted.filter(StretchTotals.class::isInstance).map(StretchTotals.class::cast),
@@ -114,7 +136,6 @@ public final class BpeTraining {
               StretchTotals::plus);
       RangeSummary total = RangeSummary.sum(totals.summaries());
       BadRecords.check(source, totals.summaries(), total);
-      BadRecords.tell(progress, total);
       int lowest = totals.lowest(limits.most);
       TokenCounts kept = new TokenCounts(1 << 10);
       for (PackedTokens words :
@@ -125,20 +146,9 @@ public final class BpeTraining {
               .collect()) {
         kept.addAll(words);
       }
-      PackedTokens words = kept.ranked(least, Integer.MAX_VALUE);
-      progress.stage("merge", 0, "");
-      return new Result(
-          BpeTrainer.train(words, rules),
-          words,
-          total,
-          totals.stretches(),
-          totals.bytes(),
-          totals.types(),
-          totals.cut());
+      return new Counted(kept.ranked(least, Integer.MAX_VALUE), totals, total);
     } finally {
-      if (counted != null) {
-        counted.unpersist();
-      }
+      counted.unpersist();
     }
   }
 

@@ -1,5 +1,6 @@
 package org.seqlm.text.subword;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.seqlm.text.Utf8;
 import org.seqlm.vocab.TokenTable;
@@ -68,14 +69,27 @@ final class BpeModel implements SubwordModel {
       tokens.forEach(
           (token, id) -> {
             byte[] spelled =
-                bytes
-                    ? ByteLetters.bytes(token)
-                    : token.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                bytes ? ByteLetters.bytes(token) : token.getBytes(StandardCharsets.UTF_8);
             if (spelled != null) {
               wholeIds[whole.add(spelled, 0, spelled.length)] = id;
             }
           });
     }
+  }
+
+  /** What was learned. */
+  static BpeModel of(BpeMerges learned) {
+    TokenIds tokens = new TokenIds(learned.size());
+    for (int id = 0; id < learned.size(); id++) {
+      tokens.put(learned.spelled(id), id);
+    }
+    int base = learned.special().size();
+    int[][] merges = new int[learned.merges().size()][];
+    for (int k = 0; k < merges.length; k++) {
+      int[] pair = learned.merges().get(k);
+      merges[k] = new int[] {pair[0], pair[1], base + 256 + k};
+    }
+    return new BpeModel(tokens, merges, new Options(Symbols.BYTES, -1, false, false, false));
   }
 
   @Override

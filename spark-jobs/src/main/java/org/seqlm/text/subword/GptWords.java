@@ -129,6 +129,16 @@ public final class GptWords implements Splitter {
     return two ? i + 3 : 0;
   }
 
+  /** Whether a stretch is letters or numbers, after a space or none. */
+  static boolean isWord(byte[] bytes, int from, int to) {
+    int first = from < to && bytes[from] == ' ' ? from + 1 : from;
+    if (first == to) {
+      return false;
+    }
+    int kind = kind(character(bytes, first, to));
+    return kind == LETTER || kind == NUMBER;
+  }
+
   /** Whether a character of the basic plane is white space, as Unicode has it. */
   static boolean isSpace(char c) {
     return KINDS[c] == SPACE;

@@ -5,9 +5,9 @@ import java.util.function.UnaryOperator;
 
 /** Reads the normalizer of a tokenizer.json. */
 final class JsonNormalizers {
-  private final JsonRefusal refusal;
+  private final TokenizerJson.Refusal refusal;
 
-  JsonNormalizers(JsonRefusal refusal) {
+  JsonNormalizers(TokenizerJson.Refusal refusal) {
     this.refusal = refusal;
   }
 

@@ -10,13 +10,13 @@ import org.seqlm.text.subword.StringSplits.Prefix;
 
 /** Reads the pre-tokenizer of a tokenizer.json: splits of characters, and then perhaps of bytes. */
 final class JsonPreTokenizers {
-  private final JsonRefusal refusal;
+  private final TokenizerJson.Refusal refusal;
   private final List<StringSplits.StringSplit> splits = new ArrayList<>();
-  private ByteLevel byteLevel;
+  private TextShape byteLevel;
   private char spaceMark; // 0 for none
   private Prefix prefix = Prefix.NEVER;
 
-  JsonPreTokenizers(JsonRefusal refusal) {
+  JsonPreTokenizers(TokenizerJson.Refusal refusal) {
     this.refusal = refusal;
   }
 
@@ -26,7 +26,7 @@ final class JsonPreTokenizers {
   }
 
   /** The step to bytes; null where there is none. */
-  ByteLevel byteLevel() {
+  TextShape byteLevel() {
     return byteLevel;
   }
 
@@ -57,11 +57,14 @@ final class JsonPreTokenizers {
     switch (type) {
       case "ByteLevel" ->
           byteLevel =
-              new ByteLevel(
+              new TextShape(
+                  List.of(),
                   json.path("add_prefix_space").asBoolean(true)
-                      ? ByteLevel.Prefix.SPACE
-                      : ByteLevel.Prefix.NONE,
-                  json.path("use_regex").asBoolean(true) ? new GptWords() : Splitter.WHOLE);
+                      ? TextShape.Prefix.SPACE
+                      : TextShape.Prefix.NONE,
+                  json.path("use_regex").asBoolean(true)
+                      ? TextShape.Stretches.GPT2
+                      : TextShape.Stretches.WHOLE);
       case "Metaspace" -> metaspace(json);
       case "Whitespace" ->
           splits.add(

@@ -64,7 +64,7 @@ public final class SubwordFile {
       Map<Integer, String> contents,
       UnaryOperator<String> normalizer,
       List<StringSplits.StringSplit> splits,
-      ByteLevel byteLevel,
+      TextShape byteLevel,
       char spaceMark,
       boolean prefixed,
       SubwordModel model) {}

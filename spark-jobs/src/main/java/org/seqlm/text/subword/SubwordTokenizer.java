@@ -136,7 +136,7 @@ public final class SubwordTokenizer {
     if (parts.byteLevel() == null) {
       model.token(bytes, from, to);
     } else {
-      parts.byteLevel().split(bytes, from, to, model);
+      parts.byteLevel().splitBytes(bytes, from, to, model);
     }
   }
 

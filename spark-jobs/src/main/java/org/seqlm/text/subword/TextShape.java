@@ -81,9 +81,15 @@ public record TextShape(List<Change> normalizers, Prefix prefix, Stretches stret
   /** How text is cut before bytes are merged. */
   public enum Stretches {
     /** As {@link GptWords}. */
-    GPT2,
+    GPT2(new GptWords()),
     /** Not at all: tokens may go over spaces. */
-    WHOLE
+    WHOLE(Splitter.WHOLE);
+
+    private final Splitter splitter;
+
+    Stretches(Splitter splitter) {
+      this.splitter = splitter;
+    }
   }
 
   /** Cuts a text into the stretches that are counted. */
@@ -101,13 +107,19 @@ public record TextShape(List<Change> normalizers, Prefix prefix, Stretches stret
       end = utf8.length;
     }
     if (begin < end) {
-      byteLevel().split(utf8, begin, end, sink);
+      splitBytes(utf8, begin, end, sink);
     }
   }
 
-  private ByteLevel byteLevel() {
-    return new ByteLevel(
-        prefix == Prefix.SPACE ? ByteLevel.Prefix.SPACE : ByteLevel.Prefix.NONE,
-        stretches == Stretches.GPT2 ? new GptWords() : Splitter.WHOLE);
+  /** The same for text that is normalised already, and not empty. */
+  void splitBytes(byte[] utf8, int from, int to, TokenSink sink) {
+    if (prefix == Prefix.NONE || utf8[from] == ' ') {
+      stretches.splitter.split(utf8, from, to, sink);
+      return;
+    }
+    byte[] prefixed = new byte[to - from + 1];
+    prefixed[0] = ' ';
+    System.arraycopy(utf8, from, prefixed, 1, to - from);
+    stretches.splitter.split(prefixed, 0, prefixed.length, sink);
   }
 }

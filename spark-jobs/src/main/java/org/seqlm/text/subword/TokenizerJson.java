@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.seqlm.UserException;
 import org.seqlm.text.subword.BpeModel.Symbols;
 
 /**
@@ -16,10 +17,10 @@ import org.seqlm.text.subword.BpeModel.Symbols;
 final class TokenizerJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final JsonRefusal refusal;
+  private final Refusal refusal;
 
   TokenizerJson(String name) {
-    refusal = new JsonRefusal(name);
+    refusal = new Refusal(name);
   }
 
   SubwordFile read(byte[] json) {
@@ -219,5 +220,27 @@ final class TokenizerJson {
 
   private static String firstLine(IOException e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /**
+   * Says what of a tokenizer.json cannot be read.
+   *
+   * @param name of the file
+   */
+  record Refusal(String name) {
+    /** Something that is only read elsewhere. */
+    UserException of(String what) {
+      return UserException.data(
+          name
+              + ": "
+              + what
+              + " is not supported here: seqlm score --tokenizer huggingface:FILE cuts with Hugging"
+              + " Face's own library");
+    }
+
+    /** A file that is none. */
+    UserException broken(String problem) {
+      return UserException.data(name + " is no tokenizer.json: " + problem);
+    }
   }
 }

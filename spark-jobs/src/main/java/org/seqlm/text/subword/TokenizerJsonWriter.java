@@ -99,27 +99,18 @@ public final class TokenizerJsonWriter {
     json.writeBooleanField("ignore_merges", false);
     json.writeObjectFieldStart("vocab");
     for (int id = 0; id < learned.size(); id++) {
-      json.writeNumberField(spelled(learned, id), id);
+      json.writeNumberField(learned.spelled(id), id);
     }
     json.writeEndObject();
     json.writeArrayFieldStart("merges");
     for (int[] pair : learned.merges()) {
       json.writeStartArray();
-      json.writeString(spelled(learned, pair[0]));
-      json.writeString(spelled(learned, pair[1]));
+      json.writeString(learned.spelled(pair[0]));
+      json.writeString(learned.spelled(pair[1]));
       json.writeEndArray();
     }
     json.writeEndArray();
     json.writeEndObject();
-  }
-
-  private static String spelled(BpeMerges learned, int id) {
-    int base = learned.special().size();
-    if (id < base) {
-      return learned.special().get(id);
-    }
-    byte[] bytes = learned.tokens().get(id - base);
-    return ByteLetters.letters(bytes, 0, bytes.length);
   }
 
   /** A field and a merge a line. */
