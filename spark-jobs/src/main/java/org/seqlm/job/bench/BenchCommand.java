@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       BenchScaleCommand.class,
       BenchVariantsCommand.class,
       BenchGateCommand.class,
-      BenchScoreCommand.class
+      BenchScoreCommand.class,
+      BenchTokenizerCommand.class
     })
 public final class BenchCommand {}
