@@ -3,6 +3,7 @@ package org.seqlm.spark.subword;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -38,14 +39,17 @@ public final class BpeTraining {
   private static final int MOST_PARTS = 1 << 12;
   private static final int BLOCK_BYTES = 1 << 20;
 
+  /** Of hashes that words of one count are chosen by. */
+  private static final int HASHES = 1 << 16;
+
   private BpeTraining() {}
 
   /**
    * How much is learned from.
    *
    * @param minCount of a stretch
-   * @param most different stretches, those with the greatest counts; those of one count are taken
-   *     together, or left out (of counts from 65536 on, those of about one count)
+   * @param most different stretches, those with the greatest counts; of the last count that some
+   *     have, those with the least hashes, so that they are like the others of it
    * @param tasks that add counts; 0 for as many as suit the cluster; no result depends on it
    */
   public record Limits(long minCount, int most, int tasks) {}
@@ -136,14 +140,10 @@ public final class BpeTraining {
               StretchTotals::plus);
       RangeSummary total = RangeSummary.sum(totals.summaries());
       BadRecords.check(source, totals.summaries(), total);
-      int lowest = totals.lowest(limits.most);
+      Choice choice = choose(counted, totals, limits.most);
       TokenCounts kept = new TokenCounts(1 << 10);
       for (PackedTokens words :
-          counted
-              .filter(PackedTokens.class::isInstance)
-              .map(words -> from((PackedTokens) words, lowest))
-              .filter(words -> words.size() > 0)
-              .collect()) {
+          words(counted).map(choice::of).filter(words -> words.size() > 0).collect()) {
         kept.addAll(words);
       }
       return new Counted(kept.ranked(least, Integer.MAX_VALUE), totals, total);
@@ -152,13 +152,75 @@ public final class BpeTraining {
     }
   }
 
-  /** The first of some words by falling count that are in a bucket or above. */
-  private static PackedTokens from(PackedTokens words, int lowest) {
-    int n = 0;
-    while (n < words.size() && StretchTotals.bucket(words.counts()[n]) >= lowest) {
-      n++;
+  private static JavaRDD<PackedTokens> words(JavaRDD<Object> counted) {
+    return counted.filter(PackedTokens.class::isInstance).map(PackedTokens.class::cast);
+  }
+
+  /**
+   * Which words are learned from.
+   *
+   * @param lowest bucket of counts from which all are
+   * @param hashes of the bucket below, those whose hash is below this are, 0 to {@value #HASHES}
+   */
+  private record Choice(int lowest, int hashes) implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    PackedTokens of(PackedTokens words) {
+      PackedTokens.Builder chosen = new PackedTokens.Builder();
+      for (int i = 0; i < words.size(); i++) {
+        int bucket = StretchTotals.bucket(words.counts()[i]);
+        if (bucket >= lowest || (bucket == lowest - 1 && hash(words, i) < hashes)) {
+          chosen.add(words.arena(), words.start(i), words.end(i), words.counts()[i]);
+        }
+      }
+      return chosen.take();
     }
-    return words.first(n);
+  }
+
+  private static int hash(PackedTokens words, int i) {
+    return (int) (Hash128.of(words.arena(), words.start(i), words.end(i)) >>> 48);
+  }
+
+  private static Choice choose(JavaRDD<Object> counted, StretchTotals totals, long most) {
+    int lowest = totals.lowest(most);
+    if (lowest == 0) {
+      return new Choice(0, 0);
+    }
+    long[] hashes =
+        Shuffles.inTree(
+            words(counted).mapPartitions(some -> hashes(some, lowest - 1)),
+            new long[0],
+            BpeTraining::sum);
+    long left = most - totals.typesFrom(lowest);
+    int below = 0;
+    while (below < HASHES && hashes[below] <= left) {
+      left -= hashes[below++];
+    }
+    return new Choice(lowest, below);
+  }
+
+  private static Iterator<long[]> hashes(Iterator<PackedTokens> some, int bucket) {
+    long[] hashes = new long[HASHES];
+    while (some.hasNext()) {
+      PackedTokens words = some.next();
+      for (int i = 0; i < words.size(); i++) {
+        if (StretchTotals.bucket(words.counts()[i]) == bucket) {
+          hashes[hash(words, i)]++;
+        }
+      }
+    }
+    return List.of(hashes).iterator();
+  }
+
+  private static long[] sum(long[] some, long[] others) {
+    if (some.length == 0 || others.length == 0) {
+      return some.length == 0 ? others : some;
+    }
+    long[] sum = some.clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += others[i];
+    }
+    return sum;
   }
 
   /** Adds a part's counts: its words by falling count, in blocks, and then its totals. */

@@ -108,6 +108,11 @@ public final class StretchTotals implements Serializable {
     return rare + (types == null ? 0 : Arrays.stream(types).sum());
   }
 
+  /** Different stretches from a bucket on. */
+  long typesFrom(int bucket) {
+    return types == null ? 0 : Arrays.stream(types, bucket, BUCKETS).sum();
+  }
+
   /** The lowest bucket from which on there are no more than {@code most} different stretches. */
   int lowest(long most) {
     if (types == null) {
