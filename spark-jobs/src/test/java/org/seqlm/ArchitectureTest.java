@@ -179,10 +179,9 @@ class ArchitectureTest {
             "job"));
     owners.put(
         List.of("org.apache.parquet.."),
-        List.of("store", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
-    owners.put(List.of("com.ibm.icu.."), List.of("text"));
         List.of(
             "store", "analysis", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
+    owners.put(List.of("com.ibm.icu.."), List.of("text"));
     owners.put(List.of("ai.djl.."), List.of("text.pieces"));
     owners.put(List.of("org.netpreserve.jwarc.."), List.of("corpus"));
     owners.put(List.of("com.univocity.."), List.of("corpus.example"));
