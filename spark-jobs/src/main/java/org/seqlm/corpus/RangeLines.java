@@ -57,7 +57,7 @@ public final class RangeLines {
   private final CorpusSource source;
   private final Sink sink;
   private final LongConsumer bytesRead;
-  private final Records records = new Records();
+  private final Records records;
 
   private PieceReader reader;
   private long firstRecord;
@@ -67,6 +67,7 @@ public final class RangeLines {
     this.source = source;
     this.sink = sink;
     this.bytesRead = bytesRead;
+    records = new Records(source);
   }
 
   /**
@@ -157,6 +158,10 @@ public final class RangeLines {
   }
 
   private final class Records extends PieceRecords {
+    Records(CorpusSource source) {
+      super(source);
+    }
+
     @Override
     public boolean keepsRecords() {
       return sink.keepsRecords();

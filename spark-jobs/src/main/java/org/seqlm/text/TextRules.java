@@ -56,7 +56,9 @@ public record TextRules(
       idle(problems, "alphabet", alphabet, Alphabet.ALL, "the stage keep with a pattern");
       idle(problems, "arabic-letters", arabicLetters, ArabicLetters.KEEP, "the stage arabic");
       idle(problems, "punctuation", punctuation, Punctuation.DROP, "the stage words");
-      Stages.check(chain, CHAIN, problems);
+      if (!chain.isEmpty()) {
+        Stages.check(chain, CHAIN, problems);
+      }
     } else {
       problems.require(
           chain.isEmpty(),

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -20,12 +21,41 @@ import org.seqlm.text.chain.StageSpec;
  * of {@code kind: chain:FILE.yaml}, and the content of what a stage names, so that everything that
  * is made by the configuration holds all of its tokenizer.
  */
-final class ChainFiles {
+public final class ChainFiles {
   private static final String KIND = "kind";
   private static final String CHAIN = "chain";
   private static final String IN_FILE = "chain:";
 
   private ChainFiles() {}
+
+  /**
+   * A list of stages, as YAML or JSON has it: {@code [nfkc, lowercase, {words: {emoji: drop}}]}.
+   * The files that it names are not read.
+   *
+   * @throws UserException with exit code 2 if it is none
+   */
+  public static List<StageSpec> stages(String yaml) {
+    try {
+      JsonNode tree = ConfigText.read(yaml);
+      if (tree.isArray()) {
+        List<StageSpec> stages = new ArrayList<>();
+        for (JsonNode stage : tree) {
+          stages.add(StageSpec.of(Json.mapper().convertValue(stage, Object.class)));
+        }
+        return stages;
+      }
+    } catch (IOException e) {
+      // told below
+    }
+    throw UserException.configuration(
+        "tokenizer.chain must be a list of stages, for instance [nfc, lowercase, words], but is "
+            + yaml);
+  }
+
+  /** Opens a file on any Hadoop path. */
+  public static StageSpec.Opener opener(Configuration hadoop) {
+    return file -> open(file, hadoop);
+  }
 
   /** Changes the tree; what is no chain is left to those who bind it. */
   static void read(JsonNode tree, Configuration hadoop, List<String> problems) {
