@@ -53,10 +53,10 @@ public final class DocumentSketcher {
   /** Ends the document. */
   public DocumentSketch end() {
     if (shingles == null) {
-      return new DocumentSketch(high, low, 0, NONE, NONE);
+      return new DocumentSketch(high, low, NONE, NONE);
     }
     long[] set = shingles.end();
     long[] keys = set.length == 0 ? NONE : bands.keys(minHash.signature());
-    return new DocumentSketch(high, low, shingles.words(), keys, set);
+    return new DocumentSketch(high, low, keys, set);
   }
 }

@@ -34,8 +34,7 @@ public final class Jaccard {
     int i = 0;
     int j = 0;
     while (i < a.length || j < b.length) {
-      long next =
-          j == b.length ? a[i] : i == a.length ? b[j] : Math.min(a[i], b[j]);
+      long next = j == b.length ? a[i] : i == a.length ? b[j] : Math.min(a[i], b[j]);
       if (next > bound) {
         break;
       }

@@ -77,11 +77,6 @@ public final class Shingles {
     return this;
   }
 
-  /** Words of the document so far. */
-  public long words() {
-    return words;
-  }
-
   /**
    * Ends the document.
    *

@@ -1,6 +1,5 @@
 package org.seqlm.duplicates;
 
-import java.util.Arrays;
 import org.seqlm.text.Hash128;
 
 /**
@@ -16,7 +15,7 @@ public final class SpanWindows {
     /**
      * A window.
      *
-     * @param from the place of its first token, as counted since the instance was made
+     * @param from the place of its first token in the document, from 0
      * @param hash of its tokens
      */
     void window(long from, long hash);
@@ -31,7 +30,6 @@ public final class SpanWindows {
   private final long[] last; // (place mod length)
   private final long[] hashes; // (place mod choose) of the last windows
   private long place;
-  private long start; // of the document
   private long hash;
   private long chosen; // the place of the window chosen last; -1 for none
 
@@ -62,27 +60,21 @@ public final class SpanWindows {
 
   /** Begins a document: no window lies in two. */
   public void clear() {
-    start = place;
+    place = 0;
     hash = 0;
     chosen = -1;
-    Arrays.fill(last, 0);
-  }
-
-  /** How many tokens came. */
-  public long place() {
-    return place;
   }
 
   /** The next token. */
   public void token(long value) {
     long mixed = Hash128.mix(value + BASE);
     int slot = (int) (place % length);
-    boolean full = place - start >= length;
+    boolean full = place >= length;
     hash = (full ? hash - last[slot] * highest : hash) * BASE + mixed;
     last[slot] = mixed;
     place++;
     long from = place - length;
-    if (from >= start) {
+    if (from >= 0) {
       window(from, Hash128.mix(hash));
     }
   }
@@ -90,7 +82,7 @@ public final class SpanWindows {
   private void window(long from, long mixed) {
     hashes[(int) (from % choose)] = mixed;
     long first = from - choose + 1;
-    if (first < start) {
+    if (first < 0) {
       return;
     }
     if (chosen >= first) {

@@ -1,12 +1,10 @@
 package org.seqlm.duplicates;
 
-import java.util.PrimitiveIterator;
-
 /**
  * The two steps by which edges become stars, whose middle is the least node of a connected
  * component (Kiveris, Lattanzi, Mirrokni, Rastogi &amp; Vassilvitskii 2014, "Connected components
- * in MapReduce and beyond", algorithms 1 and 2). Done in turns until nothing changes. A step goes
- * through a node's neighbours once, so a node may have any number.
+ * in MapReduce and beyond", algorithms 1 and 2). Done in turns until {@link #isStar} holds of every
+ * node. A step is given each node's neighbours one by one, so a node may have any number.
  */
 public final class StarSteps {
   /** Takes edges. */
@@ -16,46 +14,59 @@ public final class StarSteps {
     void edge(long from, long to);
   }
 
-  private StarSteps() {}
+  /** Which step it is. */
+  public enum Step {
+    /** Joins the greater neighbours of a node to the least of all its neighbours and itself. */
+    LARGE,
+    /** Joins a node and its lesser neighbours to the least of these; it is given these only. */
+    SMALL
+  }
+
+  private final Step step;
+  private final Edges edges;
+  private boolean begun;
+  private long node;
+  private long least;
+  private long before;
+
+  public StarSteps(Step step, Edges edges) {
+    this.step = step;
+    this.edges = edges;
+  }
 
   /**
-   * Joins the greater neighbours of a node to the least of all its neighbours and itself.
+   * A node's next neighbour.
    *
-   * @param neighbours all of the node's, rising; one may come more than once
+   * @param of the node; all of its neighbours come one after the other, rising, each once or more
    */
-  public static void large(long node, PrimitiveIterator.OfLong neighbours, Edges edges) {
-    long least = node;
-    long before = node;
-    while (neighbours.hasNext()) {
-      long next = neighbours.nextLong();
-      if (next < least) {
-        least = next; // they rise: the first is the least
+  public void neighbour(long of, long other) {
+    boolean first = !begun || of != node;
+    if (first) {
+      begun = true;
+      node = of;
+      least = Math.min(of, other); // they rise
+    } else if (other == before) {
+      return;
+    }
+    before = other;
+    if (step == Step.LARGE) {
+      if (other > node) {
+        edges.edge(other, least);
       }
-      if (next > node && next != before) {
-        edges.edge(next, least);
-        before = next;
-      }
+    } else if (first) {
+      edges.edge(node, least);
+    } else {
+      edges.edge(other, least);
     }
   }
 
   /**
-   * Joins a node and its lesser neighbours to the least of these.
+   * Whether a node is a star's middle or an end of one.
    *
-   * @param neighbours the lesser ones, rising; one may come more than once
+   * @param lesser different neighbours that are less than it
+   * @param greater that are greater
    */
-  public static void small(long node, PrimitiveIterator.OfLong neighbours, Edges edges) {
-    if (!neighbours.hasNext()) {
-      return;
-    }
-    long least = neighbours.nextLong();
-    edges.edge(node, least);
-    long before = least;
-    while (neighbours.hasNext()) {
-      long next = neighbours.nextLong();
-      if (next != before) {
-        edges.edge(next, least);
-        before = next;
-      }
-    }
+  public static boolean isStar(long lesser, long greater) {
+    return lesser == 0 || lesser == 1 && greater == 0;
   }
 }

@@ -13,14 +13,16 @@ import org.junit.jupiter.api.Test;
 class SpanWindowsTest {
   private static TreeMap<Long, Long> windows(int length, int choose, long[]... documents) {
     TreeMap<Long, Long> found = new TreeMap<>();
+    long[] start = {0};
     SpanWindows windows =
         new SpanWindows(
-            length, choose, (from, hash) -> assertThat(found.put(from, hash)).isNull());
+            length, choose, (from, hash) -> assertThat(found.put(start[0] + from, hash)).isNull());
     for (long[] document : documents) {
       windows.clear();
       for (long token : document) {
         windows.token(token);
       }
+      start[0] += document.length;
     }
     return found;
   }
