@@ -43,6 +43,9 @@ import scala.Tuple2;
  * holds one document at a time.
  */
 public final class FoundDuplicates implements AutoCloseable {
+  /** The folder of kept text, below that of an analysis' files. */
+  public static final String TEXT = KeptText.FOLDER;
+
   private final TextPasses text;
   private final DocumentPass documents;
   private final JavaRDD<long[]> rows;
@@ -246,9 +249,17 @@ public final class FoundDuplicates implements AutoCloseable {
         : FrequentLines.of(text, EqualLines.frequent(lines, times, inDocuments), most);
   }
 
+  /**
+   * What was written.
+   *
+   * @param rows of duplicates
+   * @param groups of documents
+   */
+  public record Written(long rows, long groups) {}
+
   /** Writes what is there twice, and groups of documents, as tables of an analysis. */
-  public void write(AnalysisWriter analysis) throws IOException {
-    write(analysis, DuplicateTables.DUPLICATES, rows, DuplicateTables::duplicate);
+  public Written write(AnalysisWriter analysis) throws IOException {
+    long duplicates = write(analysis, DuplicateTables.DUPLICATES, rows, DuplicateTables::duplicate);
     JavaRDD<long[]> grouped =
         SortedRows.by(
                 rows.filter(DuplicateTables::isDocument)
@@ -265,7 +276,8 @@ public final class FoundDuplicates implements AutoCloseable {
                 SortedRows.BY_RANGE,
                 text.ranges())
             .mapPartitions(Groups::new);
-    write(analysis, DuplicateTables.GROUPS, grouped, DuplicateTables::group);
+    return new Written(
+        duplicates, write(analysis, DuplicateTables.GROUPS, grouped, DuplicateTables::group));
   }
 
   /** Rows (kept, file, record, documents, bytes). */
@@ -300,7 +312,7 @@ public final class FoundDuplicates implements AutoCloseable {
     Object[] row(long[] row, String[] paths);
   }
 
-  private void write(
+  private long write(
       AnalysisWriter analysis, TableSchema schema, JavaRDD<long[]> table, ToTable toTable)
       throws IOException {
     String folder = analysis.folder().toString();
@@ -340,6 +352,7 @@ public final class FoundDuplicates implements AutoCloseable {
         .take(org.seqlm.analysis.AnalysisDetails.MOST_SHOWN)
         .forEach(row -> first.add(toTable.row(row, all)));
     analysis.add(schema, entries, count, DuplicateTables.shown(first));
+    return count;
   }
 
   /**

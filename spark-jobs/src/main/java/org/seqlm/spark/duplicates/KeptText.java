@@ -11,6 +11,7 @@ import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.corpus.KeptRecord;
+import org.seqlm.corpus.kept.KeptFile;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.store.FileEntry;
@@ -24,6 +25,8 @@ import org.seqlm.store.HashedFile;
  * <p>With a word goes the white space behind it, and with the last word of a line the line.
  */
 final class KeptText extends TextReading.Sink implements Closeable {
+  static final String FOLDER = "text";
+
   private final FileSystem fs;
   private final Path folder;
   private final int range;
@@ -198,7 +201,7 @@ final class KeptText extends TextReading.Sink implements Closeable {
       String extension =
           !records ? "txt" : source.format() == CorpusFormat.PARQUET ? "parquet" : "jsonl";
       String name =
-          String.format(Locale.ROOT, "text/part-%05d-%05d.%s", range, files - 1, extension);
+          String.format(Locale.ROOT, "%s/part-%05d-%05d.%s", FOLDER, range, files - 1, extension);
       file = new KeptFile(HashedFile.open(fs, folder, name, attempt), fs.getConf());
     }
     return file;

@@ -1,5 +1,7 @@
 package org.seqlm.spark.duplicates;
 
+import java.util.List;
+
 /**
  * How much of a source is there twice, the first occurrences not counted.
  *
@@ -25,4 +27,24 @@ public record SourceShare(
     long nearDocuments,
     long duplicateBytes,
     long duplicateLines,
-    long spanWords) {}
+    long spanWords) {
+  /** All of them together. */
+  public static SourceShare sum(List<SourceShare> sources) {
+    SourceShare sum = new SourceShare("", 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    for (SourceShare source : sources) {
+      sum =
+          new SourceShare(
+              "",
+              sum.documents + source.documents,
+              sum.bytes + source.bytes,
+              sum.lines + source.lines,
+              sum.words + source.words,
+              sum.exactDocuments + source.exactDocuments,
+              sum.nearDocuments + source.nearDocuments,
+              sum.duplicateBytes + source.duplicateBytes,
+              sum.duplicateLines + source.duplicateLines,
+              sum.spanWords + source.spanWords);
+    }
+    return sum;
+  }
+}

@@ -1,4 +1,4 @@
-package org.seqlm.spark.duplicates;
+package org.seqlm.corpus.kept;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,29 +11,33 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.seqlm.corpus.KeptRecord;
+import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
 import org.seqlm.store.ParquetRecords;
 
 /** A file of text or records that are kept, as they were read. */
-final class KeptFile implements Closeable {
+public final class KeptFile implements Closeable {
   private static final long ROW_GROUP_BYTES = 16L << 20;
 
   private final HashedFile.Open file;
   private final Configuration conf;
   private ParquetWriter<Group> rows; // null before the first row
 
-  KeptFile(HashedFile.Open file, Configuration conf) {
+  /**
+   * @param file that is begun; closed with this
+   */
+  public KeptFile(HashedFile.Open file, Configuration conf) {
     this.file = file;
     this.conf = conf;
   }
 
   /** Where text goes. */
-  OutputStream stream() {
+  public OutputStream stream() {
     return file.stream();
   }
 
   /** Adds a record; all of a file are of one kind, and rows of one schema. */
-  void record(KeptRecord record) throws IOException {
+  public void record(KeptRecord record) throws IOException {
     if (record instanceof KeptRecord.Json json) {
       file.stream().write(json.line());
       file.stream().write('\n');
@@ -52,7 +56,7 @@ final class KeptFile implements Closeable {
   }
 
   /** Ends the file, which appears. */
-  org.seqlm.store.FileEntry keep() throws IOException {
+  public FileEntry keep() throws IOException {
     endRows();
     return file.keep();
   }
