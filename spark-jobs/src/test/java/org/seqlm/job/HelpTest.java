@@ -67,7 +67,8 @@ class HelpTest {
         "bench ngrams",
         "bench variants",
         "bench gate",
-        "bench score"
+        "bench score",
+        "bench duplicates"
       })
   void everyCommandNamesTheFileOfItsKeys(String command) {
     String file = "conf/" + command.replace(' ', '-') + ".yaml";

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       BenchScaleCommand.class,
       BenchVariantsCommand.class,
       BenchGateCommand.class,
-      BenchScoreCommand.class
+      BenchScoreCommand.class,
+      BenchDuplicatesCommand.class
     })
 public final class BenchCommand {}

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -95,7 +96,7 @@ public final class FoundDuplicates implements AutoCloseable {
     RangeSummary total = RangeSummary.sum(documents.summaries());
     BadRecords.check(source, documents.summaries(), total);
     BadRecords.tell(progress, total);
-    progress.stage("compare", 0, "");
+    progress.stage("compare", 0, "duplicates");
     List<JavaRDD<long[]>> found = new ArrayList<>();
     if (settings.findsDocuments()) {
       found.add(AlikeDocuments.of(text, documents, settings, parts));
@@ -114,7 +115,7 @@ public final class FoundDuplicates implements AutoCloseable {
     }
     JavaRDD<long[]> rows =
         Places.of(all, documents, text.ranges()).persist(StorageLevel.DISK_ONLY());
-    rows.count();
+    progress.update(rows.count(), "");
     return new FoundDuplicates(text, documents, rows, lines, total, parts);
   }
 
@@ -224,6 +225,38 @@ public final class FoundDuplicates implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Bytes of the text of all documents. */
+  public long bytes() {
+    return shares().stream().mapToLong(SourceShare::bytes).sum();
+  }
+
+  /**
+   * A document that is like another, in the order of the text.
+   *
+   * @param path of its file
+   * @param record its first, from 1
+   * @param ofPath the file of the other
+   * @param ofRecord its first record
+   * @param similarity of both, Jaccard's
+   */
+  public record Alike(String path, long record, String ofPath, long ofRecord, double similarity) {}
+
+  /** Hands on all documents that are like another, a part of them at a time. */
+  public void documents(Consumer<Alike> each) {
+    String[] names = paths.value();
+    rows.filter(DuplicateTables::isDocument)
+        .toLocalIterator()
+        .forEachRemaining(
+            row ->
+                each.accept(
+                    new Alike(
+                        names[(int) row[DuplicateRow.FILE]],
+                        row[DuplicateRow.RECORD],
+                        names[(int) row[DuplicateRow.OF_FILE]],
+                        row[DuplicateRow.OF_RECORD],
+                        Double.longBitsToDouble(row[Found.SIMILARITY]))));
   }
 
   /**

@@ -211,7 +211,7 @@ public final class DuplicatesCommand extends JobCommand<DuplicatesConfig, Duplic
                 + String.join(" ", config.input().paths())
                 + " has no documents: give another --input");
       }
-      context.progress().stage("write", 0, "");
+      context.progress().stage("write", 0, "rows");
       List<Object[]> rows = new ArrayList<>();
       sources.forEach(source -> rows.add(row(source)));
       analysis.table(SOURCES, rows);
@@ -225,6 +225,7 @@ public final class DuplicatesCommand extends JobCommand<DuplicatesConfig, Duplic
                 .toList());
       }
       FoundDuplicates.Written written = found.write(analysis);
+      context.progress().update(written.rows(), "");
       Long keptFiles = config.remove() ? found.remove(analysis) : null;
       String kept =
           config.remove() ? new Path(analysis.folder(), FoundDuplicates.TEXT).toString() : null;

@@ -8,6 +8,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.duplicates.DuplicateSettings;
 import org.seqlm.duplicates.DuplicateSettings.Find;
+import org.seqlm.duplicates.NearSettings;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 
@@ -28,7 +29,7 @@ import org.seqlm.job.cli.JobFiles;
 public record DuplicatesConfig(
     CorpusSource input,
     List<Find> find,
-    NearConfig near,
+    NearSettings near,
     Lines lines,
     Spans spans,
     long minCount,
@@ -74,7 +75,7 @@ public record DuplicatesConfig(
   }
 
   private static DuplicateSettings settings(
-      List<Find> find, NearConfig near, Lines lines, Spans spans, long seed) {
+      List<Find> find, NearSettings near, Lines lines, Spans spans, long seed) {
     return new DuplicateSettings(
         find,
         near.shingles(),

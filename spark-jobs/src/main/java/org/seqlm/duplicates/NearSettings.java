@@ -1,8 +1,6 @@
-package org.seqlm.job.corpus.duplicates;
+package org.seqlm.duplicates;
 
 import org.seqlm.Problems;
-import org.seqlm.duplicates.Bands;
-import org.seqlm.duplicates.ShingleRules;
 
 /**
  * The group {@code near}: when documents are near duplicates, and how surely they are found.
@@ -12,11 +10,11 @@ import org.seqlm.duplicates.ShingleRules;
  * @param threshold Jaccard similarity, above 0, at most 1
  * @param recall of pairs at the threshold, above 0, below 1
  * @param values of a signature at most
- * @param bucket see {@link org.seqlm.duplicates.DuplicateSettings}
+ * @param bucket see {@link DuplicateSettings}
  */
-public record NearConfig(
+public record NearSettings(
     ShingleRules.Unit unit, int shingle, double threshold, double recall, int values, int bucket) {
-  public NearConfig {
+  public NearSettings {
     new Problems()
         .require(
             threshold > 0 && threshold <= 1,
