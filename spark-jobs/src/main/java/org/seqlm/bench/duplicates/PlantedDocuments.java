@@ -113,7 +113,9 @@ public record PlantedDocuments(
         if (more > 0 && changes + more <= change) {
           Arrays.fill(changed, from, to + 1, true);
           changes += more;
-          copy[place] = word(random);
+          while (copy[place] == original[place]) {
+            copy[place] = word(random);
+          }
         }
       }
       return copy;

@@ -15,16 +15,10 @@ final class EqualLines {
   private EqualLines() {}
 
   /** All lines: rows (high, low, document, line, bytes), equal ones together. */
-  static JavaRDD<long[]> sorted(TextPasses text, DuplicateSettings settings, int partitions) {
+  static JavaRDD<long[]> sorted(DocumentsLeft text, DuplicateSettings settings, int partitions) {
     int least = settings.lineBytes();
-    JavaRDD<long[]> lines =
-        text.each(
-            (range, task) -> {
-              LongRows rows = LongRows.open(task);
-              text.read(range, new Lines(rows, least), task, n -> {});
-              return rows.read();
-            });
-    return SortedRows.by(lines, 4, SortedRows.BY_FIRST, partitions);
+    return SortedRows.by(
+        text.each(rows -> new Lines(rows, least)), 4, SortedRows.BY_FIRST, partitions);
   }
 
   /** {@link Found} rows of all lines but the first of each that stands often enough. */

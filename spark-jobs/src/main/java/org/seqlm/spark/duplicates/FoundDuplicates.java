@@ -99,15 +99,22 @@ public final class FoundDuplicates implements AutoCloseable {
     progress.stage("compare", 0, "duplicates");
     List<JavaRDD<long[]>> found = new ArrayList<>();
     if (settings.findsDocuments()) {
-      found.add(AlikeDocuments.of(text, documents, settings, parts));
+      found.add(
+          AlikeDocuments.of(text, documents, settings, parts).persist(StorageLevel.DISK_ONLY()));
     }
+    DocumentsLeft left =
+        new DocumentsLeft(
+            text,
+            found.isEmpty()
+                ? null
+                : SortedRows.by(found.get(0), 1, SortedRows.BY_RANGE, text.ranges()));
     JavaRDD<long[]> lines = null;
     if (settings.finds(Find.EXACT_LINES)) {
-      lines = EqualLines.sorted(text, settings, parts);
+      lines = EqualLines.sorted(left, settings, parts);
       found.add(EqualLines.later(lines, settings));
     }
     if (settings.finds(Find.SPANS)) {
-      found.add(RepeatedSpans.of(text, settings, parts));
+      found.add(RepeatedSpans.of(text, left, settings, parts));
     }
     JavaRDD<long[]> all = found.get(0);
     for (JavaRDD<long[]> more : found.subList(1, found.size())) {

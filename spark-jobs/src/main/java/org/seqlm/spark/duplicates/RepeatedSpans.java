@@ -22,17 +22,12 @@ final class RepeatedSpans {
   private RepeatedSpans() {}
 
   /** {@link Found} rows, in the order of the text. */
-  static JavaRDD<long[]> of(TextPasses text, DuplicateSettings settings, int partitions) {
+  static JavaRDD<long[]> of(
+      TextPasses text, DocumentsLeft left, DuplicateSettings settings, int partitions) {
     int length = settings.spanWords();
     int chosen = settings.chosenWords();
     int choose = settings.choose();
-    JavaRDD<long[]> some =
-        text.each(
-            (range, task) -> {
-              LongRows rows = LongRows.open(task);
-              text.read(range, new Chosen(chosen, choose, rows), task, n -> {});
-              return rows.read();
-            });
+    JavaRDD<long[]> some = left.each(rows -> new Chosen(chosen, choose, rows));
     JavaRDD<long[]> repeated =
         SortedRows.by(some, 3, SortedRows.BY_FIRST, partitions)
             .mapPartitions(part -> SortedRows.each(part, new Repeated()));
