@@ -39,6 +39,7 @@ class HelpTest {
         "counts subtract",
         "counts restrict",
         "counts show",
+        "corpus duplicates",
         "export",
         "compile",
         "train",
@@ -69,6 +70,7 @@ class HelpTest {
         "bench gate",
         "bench score",
         "bench tokenizer"
+        "bench duplicates"
       })
   void everyCommandNamesTheFileOfItsKeys(String command) {
     String file = "conf/" + command.replace(' ', '-') + ".yaml";

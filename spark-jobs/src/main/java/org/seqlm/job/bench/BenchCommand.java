@@ -19,5 +19,6 @@ import picocli.CommandLine.Command;
       BenchGateCommand.class,
       BenchScoreCommand.class,
       BenchTokenizerCommand.class
+      BenchDuplicatesCommand.class
     })
 public final class BenchCommand {}

@@ -1,6 +1,7 @@
 package org.seqlm.job.corpus;
 
 import org.seqlm.job.corpus.tokenizer.TokenizerCommand;
+import org.seqlm.job.corpus.duplicates.DuplicatesCommand;
 import picocli.CommandLine.Command;
 
 /** {@code seqlm corpus}: a subcommand each analysis. */
@@ -12,4 +13,5 @@ import picocli.CommandLine.Command;
           + " tables as Parquet and TSV, and a section of seqlm report."
     },
     subcommands = {TokenizerCommand.class})
+    subcommands = {DuplicatesCommand.class})
 public final class CorpusCommand {}
