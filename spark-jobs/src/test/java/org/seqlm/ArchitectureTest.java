@@ -57,6 +57,7 @@ class ArchitectureTest {
           "lm",
           "kernels",
           "drift",
+          "terms",
           "ngram.trie",
           "ngram.count",
           "ngram.stats",
