@@ -108,6 +108,7 @@ class ArchitectureTest {
           "spark.tokens|spark.examples",
           "spark.feed",
           "spark.ngrams|spark.samples|spark.training|spark.predict|spark.drift",
+          "spark.terms",
           "spark.answers",
           "spark.models",
           "spark.scoring.lines",
