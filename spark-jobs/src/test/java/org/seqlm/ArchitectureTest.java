@@ -124,6 +124,7 @@ class ArchitectureTest {
           "job.prepare|job.evaluate|job.example|job.score|job.predict|job.samples|job.generate|job.report|job.trend|job.train|job.files|job.models",
           "job.ngrams|job.interpolate",
           "job.counts|job.export|job.compile|job.bench|job.drift|job.doctor",
+          "job.corpus.terms",
           "job.corpus",
           "job.quickstart|job.retrain",
           "job.nightlydemo",

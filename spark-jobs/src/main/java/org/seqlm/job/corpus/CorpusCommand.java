@@ -1,5 +1,7 @@
 package org.seqlm.job.corpus;
 
+import org.seqlm.job.corpus.terms.CollocationsCommand;
+import org.seqlm.job.corpus.terms.KeynessCommand;
 import picocli.CommandLine.Command;
 
 /** {@code seqlm corpus}: a subcommand each analysis. */
@@ -10,5 +12,5 @@ import picocli.CommandLine.Command;
       "Tells what a large corpus is, and makes a better one of it, in any language. Analyses leave"
           + " tables as Parquet and TSV, and a section of seqlm report."
     },
-    subcommands = {})
+    subcommands = {CollocationsCommand.class, KeynessCommand.class})
 public final class CorpusCommand {}
