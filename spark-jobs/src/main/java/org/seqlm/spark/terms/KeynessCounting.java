@@ -146,7 +146,6 @@ public final class KeynessCounting {
       Progress progress)
       throws IOException {
     SparkSession session = TermSession.of(spark, tasks);
-    progress.stage("read counts", 0, "");
     Dataset<Row> counts =
         words(session, spark, target, 0).unionAll(words(session, spark, reference, 1));
     Side[] sides = {
@@ -222,7 +221,7 @@ public final class KeynessCounting {
       KeynessRules rules,
       long minDocuments,
       Progress progress) {
-    progress.stage("test words", 0, "");
+    progress.stage("test words", 0, "words");
     Dataset<Row> words =
         counts
             .groupBy("word")
@@ -269,6 +268,7 @@ public final class KeynessCounting {
             .persist(StorageLevel.MEMORY_AND_DISK());
     long types = words.count();
     long tested = sorted.count();
+    progress.update(tested, "");
     List<Row> first = sorted.limit(rules.candidates()).collectAsList();
     double[] p =
         first.stream().mapToDouble(row -> ChiSquareTail.oneDegree(row.getDouble(5))).toArray();

@@ -60,8 +60,9 @@ public final class NgramCollocations implements AutoCloseable {
     int order = rules.order();
     SparkSession session = TermSession.of(spark, tasks);
     NgramRows ngrams = new NgramRows(spark, counts);
-    progress.stage("add up windows", 0, "");
+    progress.stage("add up windows", 0, "n-grams");
     long[] totals = ngrams.totals(spark, order, rules.minCount());
+    progress.update(totals[1], "");
     progress.stage("score collocations", totals[2], "n-grams");
     Dataset<Row> candidates =
         withWords(session, spark, ngrams, order, rules).persist(StorageLevel.MEMORY_AND_DISK());

@@ -98,7 +98,7 @@ public final class SpanCollocations implements AutoCloseable {
                 .add("a", DataTypes.LongType, false)
                 .add("b", DataTypes.LongType, false)
                 .add("c", DataTypes.LongType, false));
-    progress.stage("score collocations", 0, "");
+    progress.stage("score collocations", 0, "pairs");
     TokenFilter filter = rules.tokens();
     Dataset<Row> near =
         counts
@@ -128,7 +128,9 @@ public final class SpanCollocations implements AutoCloseable {
     Dataset<Row> scored =
         scored(session, joined, rules, nodePlaces, ranges.total(1))
             .persist(StorageLevel.MEMORY_AND_DISK());
-    return new SpanCollocations(rules, ranges, scored, scored.count());
+    long candidates = scored.count();
+    progress.update(candidates, "");
+    return new SpanCollocations(rules, ranges, scored, candidates);
   }
 
   private static Iterator<Row> rows(RangeCounts range) {

@@ -78,8 +78,7 @@ final class CollocationText {
     }
     List<List<Double>> points = new ArrayList<>();
     for (Collocation one : top.subList(0, Math.min(POINTS, top.size()))) {
-      points.add(
-          List.of((double) one.association().observed(), measure.of(one.association())));
+      points.add(List.of((double) one.association().observed(), measure.of(one.association())));
     }
     points.sort(Comparator.comparingDouble(point -> point.get(0)));
     return List.of(

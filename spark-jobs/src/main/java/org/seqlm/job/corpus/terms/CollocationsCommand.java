@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Finds words that belong together: n-grams of counts that appear more often than chance, or"
-          + " what stands near some words of a text, by PMI, NPMI, log Dice, G2, t and chi-squared.",
+          + " what stands near some words of a text, by PMI, NPMI, log Dice, G2, t and"
+          + " chi-squared.",
       "",
       "Examples: seqlm corpus collocations --counts out/ngrams --order 3 --null halves --output"
           + " out/collocations",

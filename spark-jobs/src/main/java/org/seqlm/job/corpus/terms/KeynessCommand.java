@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.seqlm.UserException;
 import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.corpus.plan.CorpusPlan;
@@ -23,7 +24,9 @@ import org.seqlm.spark.terms.KeynessCounting;
 import org.seqlm.spark.terms.TermText;
 import org.seqlm.spark.terms.TermText.FieldIs;
 import org.seqlm.spark.terms.TermText.Taken;
+import org.seqlm.terms.DocumentBootstrap;
 import org.seqlm.terms.KeyTerm;
+import org.seqlm.terms.KeynessMeasure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -166,9 +169,7 @@ public final class KeynessCommand extends JobCommand<KeynessConfig, KeynessResul
         + texts.get(0).plan().describe()
         + (config.by() == null ? "" : ", records with " + config.by())
         + "\nreference: "
-        + (config.reference().isEmpty()
-            ? "all other records"
-            : texts.get(1).plan().describe())
+        + (config.reference().isEmpty() ? "all other records" : texts.get(1).plan().describe())
         + "\nwrite "
         + config.output();
   }
@@ -181,8 +182,7 @@ public final class KeynessCommand extends JobCommand<KeynessConfig, KeynessResul
   }
 
   /** The target, then the reference. */
-  private static List<TermText> texts(KeynessConfig config, JobContext context)
-      throws IOException {
+  private static List<TermText> texts(KeynessConfig config, JobContext context) throws IOException {
     CorpusSource target = config.input().source(config.input().paths());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), target);
     List<TermText> texts = new ArrayList<>();
@@ -238,6 +238,7 @@ public final class KeynessCommand extends JobCommand<KeynessConfig, KeynessResul
         inputs.put("target", found.summaries().get(0).fingerprint());
         inputs.put("reference", found.summaries().get(1).fingerprint());
       }
+      requireIntervals(config, found);
       KeynessText told = new KeynessText(config, found);
       told.write(analysis);
       Manifest manifest =
@@ -252,6 +253,22 @@ public final class KeynessCommand extends JobCommand<KeynessConfig, KeynessResul
           found.tested(),
           told.words(0),
           told.words(1));
+    }
+  }
+
+  /** What is ordered by intervals has some. */
+  private static void requireIntervals(KeynessConfig config, KeynessCounting.Result found) {
+    long least = Math.min(found.target().documents(), found.reference().documents());
+    if (config.measure() == KeynessMeasure.LOG_RATIO_BOUND
+        && least < DocumentBootstrap.LEAST_DOCUMENTS) {
+      throw UserException.data(
+          "measure log-ratio-bound takes "
+              + DocumentBootstrap.LEAST_DOCUMENTS
+              + " documents on each side, but the "
+              + (found.target().documents() == least ? "target" : "reference")
+              + " has "
+              + least
+              + ": tell documents apart with --document, or give --measure g2");
     }
   }
 
@@ -297,8 +314,7 @@ public final class KeynessCommand extends JobCommand<KeynessConfig, KeynessResul
           Figures.significant(term.q()).replace("−", "-"),
           term.evidence() == null
               ? ""
-              : String.format(
-                  Locale.ROOT, "%.2f", term.evidence().spread()[side].normalisedDp()));
+              : String.format(Locale.ROOT, "%.2f", term.evidence().spread()[side].normalisedDp()));
     }
     out.append(table.hasRows() ? table.toString() : "none\n");
   }

@@ -72,8 +72,7 @@ final class KeynessText {
     table(analysis, "candidates", "All candidates, by G²", found.terms());
   }
 
-  private static void table(
-      AnalysisWriter analysis, String name, String title, List<KeyTerm> terms)
+  private static void table(AnalysisWriter analysis, String name, String title, List<KeyTerm> terms)
       throws IOException {
     analysis.table(
         new TableSchema(name, title, COLUMNS), terms.stream().map(KeynessText::row).toList());
@@ -138,9 +137,7 @@ final class KeynessText {
 
   private String side(KeynessCounting.Side side) {
     return Figures.whole(side.tokens())
-        + (config.counts() != null
-            ? ""
-            : " in " + Figures.whole(side.documents()) + " documents");
+        + (config.counts() != null ? "" : " in " + Figures.whole(side.documents()) + " documents");
   }
 
   private List<ChartData> charts() {
@@ -177,8 +174,7 @@ final class KeynessText {
     double ratio = term.counts().logRatio();
     return evidence == null || evidence.logRatio() == null
         ? Series.bar(term.word(), ratio)
-        : Series.bar(
-            term.word(), ratio, evidence.logRatio().low(), evidence.logRatio().high());
+        : Series.bar(term.word(), ratio, evidence.logRatio().low(), evidence.logRatio().high());
   }
 
   private List<String> footnotes() {
