@@ -44,6 +44,7 @@ import org.seqlm.spark.scoring.DocumentStep;
 import org.seqlm.spark.scoring.ExampleCosts;
 import org.seqlm.spark.scoring.ScoredRange;
 import org.seqlm.spark.subword.StretchTotals;
+import org.seqlm.spark.terms.RangeCounts;
 import org.seqlm.spark.tokens.WrittenRange;
 import org.seqlm.spark.training.RoundPart;
 import org.seqlm.spark.training.SharedModel;
@@ -130,6 +131,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(PartitionContents.Content.class);
     kryo.register(DocumentWords.class);
     kryo.register(DocumentWords[].class);
+    kryo.register(RangeCounts.class);
+    kryo.register(long[][][].class);
     kryo.register(ScoredRange.Sums.class);
     kryo.register(ScoredRange.Sums[].class);
     kryo.register(StretchTotals.class);

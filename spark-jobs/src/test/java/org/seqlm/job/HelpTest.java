@@ -35,6 +35,8 @@ class HelpTest {
         "nightly-demo",
         "prepare",
         "ngrams",
+        "corpus collocations",
+        "corpus keyness",
         "counts merge",
         "counts subtract",
         "counts restrict",

@@ -2,6 +2,8 @@ package org.seqlm.job.corpus;
 
 import org.seqlm.job.corpus.tokenizer.TokenizerCommand;
 import org.seqlm.job.corpus.duplicates.DuplicatesCommand;
+import org.seqlm.job.corpus.terms.CollocationsCommand;
+import org.seqlm.job.corpus.terms.KeynessCommand;
 import picocli.CommandLine.Command;
 
 /** {@code seqlm corpus}: a subcommand each analysis. */
@@ -14,4 +16,5 @@ import picocli.CommandLine.Command;
     },
     subcommands = {TokenizerCommand.class})
     subcommands = {DuplicatesCommand.class})
+    subcommands = {CollocationsCommand.class, KeynessCommand.class})
 public final class CorpusCommand {}
