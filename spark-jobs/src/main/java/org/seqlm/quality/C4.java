@@ -71,7 +71,7 @@ public final class C4 implements FilterKind {
                 "sentences of the lines that stay",
                 settings.number("min-sentences"),
                 Scale.COUNT));
-    LineEdit lines = new Lines(settings);
+    Filter.LineEdit lines = new Lines(settings);
     Marks curly = new Marks(List.of("{"));
     return new Filter() {
       @Override
@@ -80,7 +80,7 @@ public final class C4 implements FilterKind {
       }
 
       @Override
-      public LineEdit lines() {
+      public Filter.LineEdit lines() {
         return lines;
       }
 

@@ -14,6 +14,18 @@ public enum Scale {
       return bin / 50.0;
     }
   },
+  /** What lies between -1 and 1: 100 bins of 0.02, and one of 1 alone. */
+  LEAD(101) {
+    @Override
+    int place(double value) {
+      return (int) Math.floor((value + 1) * 50 + 1e-9);
+    }
+
+    @Override
+    public double lower(int bin) {
+      return (bin - 50) / 50.0;
+    }
+  },
   /** Lengths of words: 60 bins of half a character; what is longer is in the last. */
   LENGTH(60) {
     @Override
