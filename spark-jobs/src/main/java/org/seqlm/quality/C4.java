@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * The filters of C4: Raffel et al., <em>Exploring the Limits of Transfer Learning with a Unified
- * Text-to-Text Transformer</em>, JMLR 21 (2020), section 2.2. Lines stay that end like sentences and
- * have five words; those that speak of JavaScript or policies go, and so do marks of citations.
+ * Text-to-Text Transformer</em>, JMLR 21 (2020), section 2.2. Lines stay that end like sentences
+ * and have five words; those that speak of JavaScript or policies go, and so do marks of citations.
  * Documents go that have fewer than three sentences then, or that had a curly bracket or "lorem
  * ipsum" anywhere. Its list of bad words, its language filter and its deduplication are others'
  * work. Words are what white space parts; sentences are counted as {@link Marks#sentences} does.
@@ -87,8 +87,7 @@ public final class C4 implements FilterKind {
       @Override
       public void measure(Document document, Document edited, double[] values) {
         byte[] utf8 = document.utf8();
-        values[0] =
-            Marks.countIgnoringCase(utf8, document.from(), document.to(), LOREM_IPSUM);
+        values[0] = Marks.countIgnoringCase(utf8, document.from(), document.to(), LOREM_IPSUM);
         values[1] = curly.count(utf8, document.from(), document.to());
         int sentences = 0;
         for (int i = 0; i < edited.lines(); i++) {

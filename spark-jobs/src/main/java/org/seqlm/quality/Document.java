@@ -5,8 +5,9 @@ import org.seqlm.text.Hash128;
 import org.seqlm.text.Utf8;
 
 /**
- * A document's text with its lines and words, which are found when they are first asked for. Finding
- * takes time in proportion to the text and, beside it, at most 4 bytes a line and 16 a word.
+ * A document's text with its lines and words, which are found when they are first asked for.
+ * Finding takes time in proportion to the text and, beside it, at most 4 bytes a line and 16 a
+ * word.
  *
  * <p>A line ends at a line feed; one at the text's end begins none. White space is Unicode's
  * (White_Space), at the ends of lines it does not count, and a line without anything else is blank.

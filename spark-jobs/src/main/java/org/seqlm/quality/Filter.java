@@ -15,8 +15,8 @@ public interface Filter {
    * Measures a document.
    *
    * @param document as it came to this filter
-   * @param edited the same after this filter's own {@link #lines}; the document itself where it
-   *     has none
+   * @param edited the same after this filter's own {@link #lines}; the document itself where it has
+   *     none
    * @param values receives the figure of each rule, in their order; NaN where there is nothing to
    *     measure
    */

@@ -127,8 +127,7 @@ public final class FilterChain {
     boolean first = true;
     for (int at = document.from(); at < document.to(); ) {
       int end = Utf8.lineEnd(utf8, at, document.to());
-      String kept =
-          lines.edit(new String(utf8, at, end - at, StandardCharsets.UTF_8), dropped);
+      String kept = lines.edit(new String(utf8, at, end - at, StandardCharsets.UTF_8), dropped);
       if (kept != null) {
         text.append(first ? "" : "\n").append(kept);
         first = false;
@@ -137,8 +136,7 @@ public final class FilterChain {
     }
     byte[] edited = text.toString().getBytes(StandardCharsets.UTF_8);
     boolean same =
-        java.util.Arrays.equals(
-            utf8, document.from(), document.to(), edited, 0, edited.length);
+        java.util.Arrays.equals(utf8, document.from(), document.to(), edited, 0, edited.length);
     return same ? document : new Document(edited);
   }
 

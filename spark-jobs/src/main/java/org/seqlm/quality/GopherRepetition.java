@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gopher's rules on repetition: Rae et al. 2021, A.1.1 and Table A1. Shares of characters are of the
- * text's code points, white space among them. What is a duplicate has come before in the document;
- * its first occurrence is none. See {@link Repetition} for n-grams.
+ * Gopher's rules on repetition: Rae et al. 2021, A.1.1 and Table A1. Shares of characters are of
+ * the text's code points, white space among them. What is a duplicate has come before in the
+ * document; its first occurrence is none. See {@link Repetition} for n-grams.
  */
 public final class GopherRepetition implements FilterKind {
   private static final double[] TOP = {0.20, 0.18, 0.16}; // of orders 2 to 4

@@ -37,7 +37,9 @@ public final class Language implements FilterKind {
         Parameter.texts(
             "among", List.of(), "languages that are told apart; all that Lingua knows if empty"),
         Parameter.text(
-            "accuracy", "low", "low: n-grams of order 3; high: of orders 1 to 5, slower and larger"),
+            "accuracy",
+            "low",
+            "low: n-grams of order 3; high: of orders 1 to 5, slower and larger"),
         Parameter.number(
             "characters", 2000, 1, 1 << 20, "code points that are looked at, from the first on"));
   }

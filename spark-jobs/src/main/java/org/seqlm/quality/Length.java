@@ -2,7 +2,9 @@ package org.seqlm.quality;
 
 import java.util.List;
 
-/** How long a document is: words with a core, characters and bytes. Without settings all are kept. */
+/**
+ * How long a document is: words with a core, characters and bytes. Without settings all are kept.
+ */
 public final class Length implements FilterKind {
   @Override
   public String name() {
@@ -35,7 +37,9 @@ public final class Length implements FilterKind {
                     new Rule(
                         "length." + unit,
                         unit,
-                        settings.number("min-" + unit),
+                        settings.number("min-" + unit) == 0
+                            ? Double.NEGATIVE_INFINITY
+                            : settings.number("min-" + unit),
                         settings.number("max-" + unit),
                         Scale.COUNT))
             .toList();

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Counts of hashes, for a known number of them at most, so that no table grows; used again and
- * again. Two different things of one hash of 64 bits are taken for one: among a million that happens
- * once in 10^7 documents.
+ * again. Two different things of one hash of 64 bits are taken for one: among a million that
+ * happens once in 10^7 documents.
  */
 final class LongCounts {
   private long[] keys = new long[256];

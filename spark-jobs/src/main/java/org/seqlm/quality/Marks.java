@@ -18,8 +18,7 @@ final class Marks {
   private final byte[][] marks;
 
   Marks(List<String> marks) {
-    this.marks =
-        marks.stream().map(m -> m.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+    this.marks = marks.stream().map(m -> m.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
   }
 
   /** Whether {@code [from, to)} begins with one of them. */

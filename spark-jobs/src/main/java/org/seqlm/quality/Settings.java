@@ -18,7 +18,7 @@ public final class Settings {
   /**
    * Puts what was given in the place of what stands where nothing is.
    *
-   * @param given numbers, strings and lists of them, as YAML has them; may be null
+   * @param given numbers, strings and lists of them, as YAML has them, or as text; may be null
    * @throws UserException with exit code 2 and every problem
    */
   public static Settings of(FilterKind kind, Map<String, ?> given) {
@@ -60,10 +60,7 @@ public final class Settings {
 
   private static Object fit(Parameter parameter, Object value) {
     if (parameter.initial() instanceof Double) {
-      if (!(value instanceof Number number)) {
-        return null;
-      }
-      double fit = number.doubleValue();
+      double fit = value instanceof Number number ? number.doubleValue() : number(value);
       return fit >= parameter.low() && fit <= parameter.high() ? fit : null;
     }
     if (parameter.initial() instanceof String) {
@@ -76,6 +73,21 @@ public final class Settings {
       return null;
     }
     return List.copyOf(list);
+  }
+
+  /** A number in YAML's text; NaN, which fits nothing, where it is none. */
+  private static double number(Object value) {
+    if (!(value instanceof String text)) {
+      return Double.NaN;
+    }
+    if (text.equals(".inf")) {
+      return Double.POSITIVE_INFINITY;
+    }
+    try {
+      return Double.parseDouble(text.replace("_", ""));
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
   }
 
   private static String wanted(Parameter parameter) {

@@ -92,8 +92,7 @@ class C4Test {
   void otherLanguagesByTheirMarks() {
     String persian = "این یک جمله است که پنج واژه دارد؟";
     assertThat(of(persian).text()).isEmpty();
-    assertThat(
-            Judged.of(persian, Judged.filter("c4", Map.of("line-ends", List.of("؟")))).text())
+    assertThat(Judged.of(persian, Judged.filter("c4", Map.of("line-ends", List.of("؟")))).text())
         .isEqualTo(persian);
   }
 

@@ -40,7 +40,8 @@ class DocumentTest {
   @Test
   void linesAndWords() {
     Document document = of("  «Ça va?»\u00A0— it's 3.5\r\n\n\u3000\nسلام می\u200Cخواهم\n");
-    assertThat(lines(document)).containsExactly("«Ça va?»\u00A0— it's 3.5", "", "", "سلام می\u200Cخواهم");
+    assertThat(lines(document))
+        .containsExactly("«Ça va?»\u00A0— it's 3.5", "", "", "سلام می\u200Cخواهم");
     assertThat(words(document))
         .containsExactly("«Ça", "va?»", "—", "it's", "3.5", "سلام", "می\u200Cخواهم");
     // Six have a core: Ça, va, it's, 3.5, سلام, می‌خواهم: 2 + 2 + 4 + 3 + 4 + 8 (with its joiner).
@@ -70,8 +71,7 @@ class DocumentTest {
           Arrays.stream(text.toString().split("[ \u2003\n]+")).filter(w -> !w.isEmpty()).toList();
       Document document = of(text.toString());
       assertThat(words(document)).isEqualTo(expected);
-      assertThat(document.characters())
-          .isEqualTo(text.codePointCount(0, text.length()));
+      assertThat(document.characters()).isEqualTo(text.codePointCount(0, text.length()));
     }
   }
 }

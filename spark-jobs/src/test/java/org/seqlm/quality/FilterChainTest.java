@@ -75,9 +75,7 @@ class FilterChainTest {
     assertThat(Judged.of("سلام texts", persian).removedBy()).isEqualTo("script.share");
     assertThat(Judged.of("123", persian).removedBy()).isNull();
     assertThat(
-            Judged.of(
-                    "漢字 かな",
-                    Judged.filter("script", Map.of("keep", List.of("han", "Hiragana"))))
+            Judged.of("漢字 かな", Judged.filter("script", Map.of("keep", List.of("han", "Hiragana"))))
                 .value("script.share"))
         .isEqualTo(1);
   }
@@ -85,7 +83,8 @@ class FilterChainTest {
   @Test
   void allRulesAreAskedAndTheFirstRemoves() {
     Judged judged =
-        Judged.of("a a a a a a", Judged.filter("length", Map.of("min-words", 9)), "gopher-repetition");
+        Judged.of(
+            "a a a a a a", Judged.filter("length", Map.of("min-words", 9)), "gopher-repetition");
     assertThat(judged.removedBy()).isEqualTo("length.words");
     assertThat(judged.fails("gopher-repetition.top-2-gram")).isTrue();
     FilterCounts counts = new FilterCounts();
@@ -100,7 +99,11 @@ class FilterChainTest {
     assertThat(total.documents()).isEqualTo(3);
     assertThat(total.kept()).isZero();
     assertThat(total.first(0)).isEqualTo(3);
-    int top = judged.chain().rules().stream().map(Rule::name).toList().indexOf("gopher-repetition.top-2-gram");
+    int top =
+        judged.chain().rules().stream()
+            .map(Rule::name)
+            .toList()
+            .indexOf("gopher-repetition.top-2-gram");
     assertThat(total.first(top)).isZero();
     assertThat(total.any(top)).isEqualTo(3);
     // "a a" five times: 15 of 11 characters.
@@ -142,7 +145,8 @@ class FilterChainTest {
         .hasMessageContaining("filters.length.min-word is no parameter of it: it has min-words")
         .hasMessageContaining("klingon")
         .hasMessageContaining("filters.unicode.max-private must be a number from 0 to 1, but is 2");
-    assertThatThrownBy(() -> FilterSpec.parse(List.of())).hasMessageContaining("filters is missing");
+    assertThatThrownBy(() -> FilterSpec.parse(List.of()))
+        .hasMessageContaining("filters is missing");
     assertThatThrownBy(() -> FilterSpec.parse(List.of(5))).hasMessageContaining("but one is 5");
     assertThatThrownBy(() -> FilterSpec.parse(List.of(Map.of("c4", "x"))))
         .hasMessageContaining("but one is {c4=x}");
@@ -167,7 +171,8 @@ class FilterChainTest {
 
     @Override
     public Filter create(Settings settings) {
-      Rule rule = Rule.atMost("shouting.marks", "signs !", settings.number("max-marks"), Scale.COUNT);
+      Rule rule =
+          Rule.atMost("shouting.marks", "signs !", settings.number("max-marks"), Scale.COUNT);
       return new Filter() {
         @Override
         public List<Rule> rules() {

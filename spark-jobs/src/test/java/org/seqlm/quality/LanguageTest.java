@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.seqlm.ExitCode;
 import org.seqlm.Exhaustive;
+import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 
 class LanguageTest {
@@ -84,9 +84,10 @@ class LanguageTest {
             "تأخر القطار مرة أخرى هذا الصباح ففاتتنا المحاضرة الأولى.",
             "هل يمكنك أن تخبرني أين تقع أقرب صيدلية؟",
             "لم تر من قبل هذا العدد من الطيور على البحيرة."));
+    all.put("zh", List.of("今天早上火车又晚点了,所以我们错过了第一场讲座。", "请问最近的药店在哪里?", "她从来没有在湖上见过这么多鸟。"));
     all.put(
-        "zh", List.of("今天早上火车又晚点了,所以我们错过了第一场讲座。", "请问最近的药店在哪里?", "她从来没有在湖上见过这么多鸟。"));
-    all.put("ja", List.of("今朝も電車が遅れたので、最初の講演に間に合いませんでした。", "一番近い薬局はどこですか。", "彼女は湖でこんなに多くの鳥を見たことがなかった。"));
+        "ja",
+        List.of("今朝も電車が遅れたので、最初の講演に間に合いませんでした。", "一番近い薬局はどこですか。", "彼女は湖でこんなに多くの鳥を見たことがなかった。"));
     return all;
   }
 
@@ -181,8 +182,7 @@ class LanguageTest {
       assertThatThrownBy(
               () -> Judged.of("", Judged.filter("language", Map.of("keep", List.of("en")))))
           .isInstanceOfSatisfying(
-              UserException.class,
-              e -> assertThat(e.exitCode()).isEqualTo(ExitCode.PLATFORM))
+              UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.PLATFORM))
           .hasMessageContaining("-- --packages com.github.pemistahl:lingua:1.2.2");
     } finally {
       thread.setContextClassLoader(loader);

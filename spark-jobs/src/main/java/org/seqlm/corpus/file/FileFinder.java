@@ -45,7 +45,7 @@ public final class FileFinder {
   public record Found(FileStatus status, String relative) {}
 
   /** Where an artifact keeps text, below its folder of files. */
-  public static final String KEPT = "kept/";
+  public static final String KEPT = "text/";
 
   private FileFinder(Configuration conf) {
     this.conf = conf;

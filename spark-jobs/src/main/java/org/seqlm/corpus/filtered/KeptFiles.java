@@ -2,7 +2,6 @@ package org.seqlm.corpus.filtered;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.parquet.example.data.Group;
@@ -20,8 +19,8 @@ import org.seqlm.store.ParquetRecords;
 /**
  * Writes documents that stay in the form in which they came: lines of JSON with all their fields,
  * rows of Parquet with all their columns, lines of text. A file begins with the first document, and
- * with one of another form or schema; of text also with each document that is a file. What is closed
- * before it is kept leaves nothing.
+ * with one of another form or schema; of text also with each document that is a file. What is
+ * closed before it is kept leaves nothing.
  */
 public final class KeptFiles implements Closeable {
   /** A task may have others open: each holds a row group in memory. */

@@ -23,7 +23,7 @@ public record PartPlace(FileSystem fs, Path folder, int part, int cut, long atte
   public static final String REMOVED = "removed/";
 
   /**
-   * Begins a file, for instance {@code kept/part-00007.jsonl}; a part's later ones are {@code
+   * Begins a file, for instance {@code text/part-00007.jsonl}; a part's later ones are {@code
    * part-00007_000001.jsonl}, and those of cut documents {@code part-00007_c00001.txt}.
    *
    * @param number of the file in the part, from 0

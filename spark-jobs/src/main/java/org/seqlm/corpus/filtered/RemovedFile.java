@@ -12,10 +12,10 @@ import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
 
 /**
- * Writes documents that were removed as lines of JSON: {@code path} and {@code record} where it was,
- * {@code removed_by} the first rule that removed it, {@code reasons} every rule that removes it with
- * the figure it found, {@code beginning} whether {@code text} is its beginning only. A file begins
- * with the first one. What is closed before it is kept leaves nothing.
+ * Writes documents that were removed as lines of JSON: {@code path} and {@code record} where it
+ * was, {@code removed_by} the first rule that removed it, {@code reasons} every rule that removes
+ * it with the figure it found, {@code beginning} whether {@code text} is its beginning only. A file
+ * begins with the first one. What is closed before it is kept leaves nothing.
  */
 public final class RemovedFile implements Closeable {
   private final PartPlace place;
@@ -48,8 +48,7 @@ public final class RemovedFile implements Closeable {
       file = place.open(PartPlace.REMOVED, 0, ".jsonl");
     }
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    try (JsonGenerator json =
-        Json.mapper().getFactory().createGenerator(line, JsonEncoding.UTF8)) {
+    try (JsonGenerator json = Json.mapper().getFactory().createGenerator(line, JsonEncoding.UTF8)) {
       json.writeStartObject();
       json.writeStringField("path", path);
       json.writeNumberField("record", record);

@@ -19,7 +19,8 @@ public final class RecordPlaces {
   private RecordPlaces() {}
 
   /** Of each piece of each range: the records of its file that begin before it. */
-  public static long[][] before(SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf) {
+  public static long[][] before(
+      SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf) {
     List<CorpusRange> ranges = plan.ranges();
     long[][] before = new long[ranges.size()][];
     boolean cut = false;

@@ -57,7 +57,8 @@ public final class CorpusFiltering {
    * @param counts of what every rule did
    * @param examples of each rule
    * @param files that were written
-   * @param rereadDocuments that no range holds whole, or that are long and stand between blank lines
+   * @param rereadDocuments that no range holds whole, or that are long and stand between blank
+   *     lines
    */
   public record Result(
       RangeSummary total,

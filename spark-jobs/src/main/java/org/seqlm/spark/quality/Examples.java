@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import org.seqlm.text.Hash128;
 
 /**
- * Of each rule some of the documents that it was the first to remove: those with the least hashes of
- * (seed, place), whatever the tasks.
+ * Of each rule some of the documents that it was the first to remove: those with the least hashes
+ * of (seed, place), whatever the tasks.
  */
 public final class Examples implements Serializable {
   private static final long serialVersionUID = 1L;

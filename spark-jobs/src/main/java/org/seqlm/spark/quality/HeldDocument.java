@@ -96,8 +96,8 @@ final class HeldDocument {
   }
 
   /**
-   * Behind the lines that are judged, the last one's line feed not among them: all that are together
-   * of at most so many bytes, but at least one.
+   * Behind the lines that are judged, the last one's line feed not among them: all that are
+   * together of at most so many bytes, but at least one.
    */
   int judgedEnd(int most) {
     if (length <= most) {

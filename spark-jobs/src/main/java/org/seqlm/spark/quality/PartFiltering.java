@@ -21,9 +21,9 @@ import org.seqlm.store.Paths;
 import org.seqlm.text.Utf8;
 
 /**
- * Judges the documents of a part one after the other, writes them, and counts. Of a document of text
- * it needs no more than what is judged: what follows is written, or not, as it comes. What is closed
- * before it is kept leaves nothing.
+ * Judges the documents of a part one after the other, writes them, and counts. Of a document of
+ * text it needs no more than what is judged: what follows is written, or not, as it comes. What is
+ * closed before it is kept leaves nothing.
  */
 final class PartFiltering implements Closeable {
   private final FilterSettings.Task task;
@@ -237,14 +237,12 @@ final class PartFiltering implements Closeable {
           reasons.add(new RemovedFile.Reason(rules.get(i).name(), verdict.values()[i]));
         }
       }
-      removed.write(
-          path, held.record(), reasons, string(judged), judged.to() < held.length() - 1);
+      removed.write(path, held.record(), reasons, string(judged), judged.to() < held.length() - 1);
     }
   }
 
   private static String string(Document document) {
-    return new String(
-        document.utf8(), document.from(), document.bytes(), StandardCharsets.UTF_8);
+    return new String(document.utf8(), document.from(), document.bytes(), StandardCharsets.UTF_8);
   }
 
   /** Ends the files, which appear. */

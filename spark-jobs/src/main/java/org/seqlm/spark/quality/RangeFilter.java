@@ -14,8 +14,8 @@ import org.seqlm.spark.quality.FilteredPart.OfRange;
 
 /**
  * Filters the documents of one range. It leaves to others those that may go on in a later range,
- * those that went on from an earlier one, and those between blank lines that are longer than what is
- * judged: whether such a one ends in the range is known when it has been read.
+ * those that went on from an earlier one, and those between blank lines that are longer than what
+ * is judged: whether such a one ends in the range is known when it has been read.
  */
 final class RangeFilter implements RangeLines.Sink {
   private final PartFiltering filtering;

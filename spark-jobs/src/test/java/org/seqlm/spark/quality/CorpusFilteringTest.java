@@ -76,7 +76,12 @@ class CorpusFilteringTest {
   }
 
   private static Left filter(
-      Path input, DocumentUnit document, long rangeBytes, int mostJudged, int tasks, Object... filters)
+      Path input,
+      DocumentUnit document,
+      long rangeBytes,
+      int mostJudged,
+      int tasks,
+      Object... filters)
       throws IOException {
     CorpusSource source = source(input, document);
     Path output = Files.createTempDirectory(folder, "out");
@@ -123,8 +128,8 @@ class CorpusFilteringTest {
   }
 
   /** The same, by strings in memory: documents are lists of lines. */
-  private static List<String> expected(Path input, DocumentUnit unit, int mostJudged, Object[] filters)
-      throws IOException {
+  private static List<String> expected(
+      Path input, DocumentUnit unit, int mostJudged, Object[] filters) throws IOException {
     FilterChain chain = FilterChain.of(FilterSpec.parse(List.of(filters)));
     List<String> kept = new ArrayList<>();
     List<Path> files;
@@ -208,7 +213,8 @@ class CorpusFilteringTest {
         documents.add(file.endsWith("\n") ? file.substring(0, file.length() - 1) : file);
       } else {
         for (String document : file.split(unit == DocumentUnit.LINE ? "\n" : "\n\n")) {
-          documents.add(document.endsWith("\n") ? document.substring(0, document.length() - 1) : document);
+          documents.add(
+              document.endsWith("\n") ? document.substring(0, document.length() - 1) : document);
         }
       }
     }
@@ -224,7 +230,7 @@ class CorpusFilteringTest {
     int[][] cuts = {{1 << 20, 1}, {300, 2}, {37, 7}};
     for (int[] cut : cuts) {
       Left left = filter(input, unit, cut[0], mostJudged, cut[1], FILTERS);
-      List<String> kept = documents(left.files("kept/"), unit);
+      List<String> kept = documents(left.files("text/"), unit);
       if (unit == DocumentUnit.LINE) {
         assertThat(kept).isEqualTo(expected);
       } else {
@@ -290,15 +296,20 @@ class CorpusFilteringTest {
   @Test
   void jsonKeepsItsFields() throws IOException {
     Path input = Files.createTempDirectory(folder, "json");
-    String good = "{\"id\": 1.50, \"text\":\"One \\u0022good\\u0022 line is here.\" , \"x\":{\"text\":\"no\"}}";
+    String good =
+        "{\"id\": 1.50, \"text\":\"One \\u0022good\\u0022 line is here.\" ,"
+            + " \"x\":{\"text\":\"no\"}}";
     String cut =
-        "{\"text\":\"not this\",\"text\" : \"Is this é all?\\nno end\\nA last one is \\\"here\\\".\\n\",\"n\":[1e2]}";
+        "{\"text\":\"not this\",\"text\" : \"Is this é all?\\n"
+            + "no end\\n"
+            + "A last one is \\\"here\\\".\\n"
+            + "\",\"n\":[1e2]}";
     String bad = "{\"text\":\"Too short.\",\"id\":3}";
     Files.writeString(
         input.resolve("a.jsonl"), good + "\n" + cut + "\n" + bad + "\n{\"text\":5}\nno json\n");
     Files.write(input.resolve("b.jsonl"), new byte[] {'"', (byte) 0xFF, '"', '\n'});
     Left left = filter(input, DocumentUnit.AUTO, 1 << 20, 1 << 20, 1, FILTERS);
-    assertThat(left.files("kept/"))
+    assertThat(left.files("text/"))
         .containsExactly(
             good
                 + "\n{\"text\":\"not this\",\"text\" : \"Is this é all?\\nA last one is"
@@ -323,8 +334,9 @@ class CorpusFilteringTest {
     MessageType schema =
         MessageTypeParser.parseMessageType(
             "message m { required int64 id; optional binary text (STRING); optional group more {"
-                + " repeated binary tags (STRING); optional double weight; } repeated boolean flags;"
-                + " optional int32 n; optional float f; optional fixed_len_byte_array(2) two; }");
+                + " repeated binary tags (STRING); optional double weight; } repeated boolean"
+                + " flags; optional int32 n; optional float f; optional fixed_len_byte_array(2)"
+                + " two; }");
     List<String> texts = List.of("One good line is here.", "Cut this\nA last one is here.", "No.");
     try (ParquetWriter<Group> writer =
         ExampleParquetWriter.builder(
@@ -348,7 +360,7 @@ class CorpusFilteringTest {
     Left left = filter(input, DocumentUnit.AUTO, 1 << 20, 1 << 20, 1, FILTERS);
     List<String> rows = new ArrayList<>();
     String file = left.result().files().get(0).path();
-    assertThat(file).isEqualTo("kept/part-00000.parquet");
+    assertThat(file).isEqualTo("text/part-00000.parquet");
     try (ParquetReader<Group> reader =
         ParquetReader.builder(
                 new GroupReadSupport(),
@@ -376,7 +388,17 @@ class CorpusFilteringTest {
     Files.write(input.resolve("lines.txt"), text.toByteArray());
     Files.writeString(input.resolve("word.txt"), "a".repeat(10 << 20));
     Left left =
-        filter(input, DocumentUnit.FILE, 1 << 21, 1 << 19, 1, "gopher-quality", "gopher-repetition", "c4", "fineweb", "unicode");
+        filter(
+            input,
+            DocumentUnit.FILE,
+            1 << 21,
+            1 << 19,
+            1,
+            "gopher-quality",
+            "gopher-repetition",
+            "c4",
+            "fineweb",
+            "unicode");
     // The long word is an over-long record; the beginning of the other file has nothing.
     assertThat(org.seqlm.corpus.BadRecords.byKind(left.result().total()))
         .isEqualTo(Map.of("over-long", 1L));
