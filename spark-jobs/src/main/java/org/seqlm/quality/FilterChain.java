@@ -13,8 +13,8 @@ import org.seqlm.text.Utf8;
  * Filters, one behind the other: each measures what the ones before it have left of a document's
  * lines. All rules are asked, also after one that removes, so that it is known what each would do
  * alone. Time and memory are in proportion to the document, see {@link Document} and {@link
- * Repetition}: for each byte of text at most 1 byte of a copy and, of words of one letter, 30 more.
- * One instance a thread.
+ * Repetition}: of text in words of one letter at most 40 bytes for each of its own, of others about
+ * 10. One instance a thread.
  */
 public final class FilterChain {
   private final List<Filter> filters = new ArrayList<>();

@@ -359,7 +359,7 @@ class CorpusFilteringTest {
     }
     Left left = filter(input, DocumentUnit.AUTO, 1 << 20, 1 << 20, 1, FILTERS);
     List<String> rows = new ArrayList<>();
-    String file = left.result().files().get(0).path();
+    String file = left.result().files().get(1).path();
     assertThat(file).isEqualTo("text/part-00000.parquet");
     try (ParquetReader<Group> reader =
         ParquetReader.builder(

@@ -227,7 +227,12 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
   public String summary(FilterConfig config, FilterResult result) {
     StringBuilder out = new StringBuilder();
     TextTable table = new TextTable("rule", "keeps", "removed first", "by it", "share");
+    int idle = 0;
     for (FilterResult.OfRule rule : result.rules()) {
+      if (rule.any() == 0) {
+        idle++;
+        continue;
+      }
       table.row(
           rule.rule(),
           rule.keeps(),
@@ -235,10 +240,22 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
           count(rule.any()),
           percent(rule.any(), result.documents()));
     }
-    out.append(table);
-    if (!result.lines().isEmpty()) {
-      TextTable lines = new TextTable("lines dropped for", "lines");
-      result.lines().forEach((reason, dropped) -> lines.row(reason, count(dropped)));
+    if (table.hasRows()) {
+      out.append(table);
+    }
+    if (idle > 0) {
+      out.append(String.format(Locale.ROOT, "idle       %d rules removed nothing%n", idle));
+    }
+    TextTable lines = new TextTable("lines dropped for", "lines");
+    result
+        .lines()
+        .forEach(
+            (reason, dropped) -> {
+              if (dropped > 0) {
+                lines.row(reason, count(dropped));
+              }
+            });
+    if (lines.hasRows()) {
       out.append(lines);
     }
     for (FilterResult.OfRule rule : result.rules()) {
