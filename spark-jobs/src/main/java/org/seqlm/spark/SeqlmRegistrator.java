@@ -40,6 +40,7 @@ import org.seqlm.spark.ngrams.UnigramCounting;
 import org.seqlm.spark.ngrams.UnigramEstimation;
 import org.seqlm.spark.predict.PredictedFile;
 import org.seqlm.spark.predict.RecordPlaces;
+import org.seqlm.spark.quality.FilteredPart;
 import org.seqlm.spark.scoring.DocumentStep;
 import org.seqlm.spark.scoring.ExampleCosts;
 import org.seqlm.spark.scoring.ScoredRange;
@@ -127,6 +128,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(ScoredRange.DocumentScore.class);
     kryo.register(DocumentStep.DocumentBits.class);
     kryo.register(SampledRange.class);
+    kryo.register(FilteredPart.class, new JavaSerializer());
     kryo.register(LinesHash.class);
     kryo.register(PartitionContents.Content.class);
     kryo.register(DocumentWords.class);

@@ -37,6 +37,7 @@ class HelpTest {
         "ngrams",
         "corpus collocations",
         "corpus keyness",
+        "corpus filter",
         "counts merge",
         "counts subtract",
         "counts restrict",

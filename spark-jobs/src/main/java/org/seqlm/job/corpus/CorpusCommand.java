@@ -4,6 +4,7 @@ import org.seqlm.job.corpus.tokenizer.TokenizerCommand;
 import org.seqlm.job.corpus.duplicates.DuplicatesCommand;
 import org.seqlm.job.corpus.terms.CollocationsCommand;
 import org.seqlm.job.corpus.terms.KeynessCommand;
+import org.seqlm.job.corpus.filter.FilterCommand;
 import picocli.CommandLine.Command;
 
 /** {@code seqlm corpus}: a subcommand each analysis. */
@@ -17,4 +18,5 @@ import picocli.CommandLine.Command;
     subcommands = {TokenizerCommand.class})
     subcommands = {DuplicatesCommand.class})
     subcommands = {CollocationsCommand.class, KeynessCommand.class})
+    subcommands = {FilterCommand.class})
 public final class CorpusCommand {}
