@@ -83,6 +83,7 @@ class ArchitectureTest {
           "ngram.compiled",
           "artifact",
           "lm.files|ngram.kenlm|ngram.files|neural.files|dataset",
+          "analysis",
           "corpus.file",
           "corpus.plan|corpus.night",
           "corpus",
@@ -116,11 +117,12 @@ class ArchitectureTest {
           "bench.meter",
           "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate|bench.score",
           "job.cli",
-          "job.submit",
+          "job.submit|job.analysis",
           "job.train.config",
           "job.prepare|job.evaluate|job.example|job.score|job.predict|job.samples|job.generate|job.report|job.trend|job.train|job.files|job.models",
           "job.ngrams|job.interpolate",
           "job.counts|job.export|job.compile|job.bench|job.drift|job.doctor",
+          "job.corpus",
           "job.quickstart|job.retrain",
           "job.nightlydemo",
           "sql",
@@ -161,6 +163,7 @@ class ArchitectureTest {
         List.of(
             "store",
             "artifact",
+            "analysis",
             "lm.files",
             "ngram.files",
             "neural.files",
@@ -174,7 +177,8 @@ class ArchitectureTest {
             "job"));
     owners.put(
         List.of("org.apache.parquet.."),
-        List.of("store", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
+        List.of(
+            "store", "analysis", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
     owners.put(List.of("ai.djl.."), List.of("text.pieces"));
     owners.put(List.of("org.netpreserve.jwarc.."), List.of("corpus"));
     owners.put(List.of("com.univocity.."), List.of("corpus.example"));

@@ -38,6 +38,8 @@ public enum ArtifactKind {
   DRIFT,
   /** Text that a night's champion and challenger drew, checked. */
   SAMPLES,
+  /** What was found in a corpus: tables, and what people read of them. */
+  ANALYSIS,
   /** The folder of a quickstart, which holds all of the others. */
   QUICKSTART;
 

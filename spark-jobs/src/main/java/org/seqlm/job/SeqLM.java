@@ -19,6 +19,7 @@ import org.seqlm.job.cli.Interruption;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.LoginName;
 import org.seqlm.job.compile.CompileCommand;
+import org.seqlm.job.corpus.CorpusCommand;
 import org.seqlm.job.counts.CountsCommand;
 import org.seqlm.job.doctor.DoctorCommand;
 import org.seqlm.job.drift.DriftCommand;
@@ -76,6 +77,7 @@ public final class SeqLM {
           NightlyDemoCommand.class,
           PrepareCommand.class,
           NgramsCommand.class,
+          CorpusCommand.class,
           CountsCommand.class,
           ExportCommand.class,
           CompileCommand.class,

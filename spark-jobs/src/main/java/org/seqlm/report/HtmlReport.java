@@ -55,6 +55,7 @@ public final class HtmlReport {
         evaluations.stream().filter(part -> !part.evaluation().pairs().isEmpty()).toList();
     section(page, "agreements", paired, new AgreementSection(legend, charts)::view);
     section(page, "ngrams", model.ngrams(), new NgramsSection(charts)::view);
+    section(page, "analyses", model.analyses(), new AnalysisSection(charts)::view);
     section(page, "datasets", model.datasets(), DatasetSection::view);
     section(page, "examples", model.examples(), new ExamplesSection(charts)::view);
     page.put("hasData", !model.datasets().isEmpty() || !model.examples().isEmpty());

@@ -3,6 +3,7 @@ package org.seqlm.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import org.seqlm.analysis.AnalysisDetails;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.metrics.Divergence;
@@ -27,6 +28,7 @@ import org.seqlm.task.predict.PredictionDetails;
  * @param taskEvaluations networks on held-out examples
  * @param predictions what networks said of records
  * @param ngrams counts and statistics
+ * @param analyses of corpora
  * @param sources where all of it comes from
  * @param notes what could not be shown and why
  */
@@ -40,6 +42,7 @@ public record ReportModel(
     List<TaskEvaluationPart> taskEvaluations,
     List<PredictionsPart> predictions,
     List<NgramsPart> ngrams,
+    List<AnalysisPart> analyses,
     List<Source> sources,
     List<String> notes) {
 
@@ -52,8 +55,37 @@ public record ReportModel(
     taskEvaluations = List.copyOf(taskEvaluations);
     predictions = List.copyOf(predictions);
     ngrams = List.copyOf(ngrams);
+    analyses = List.copyOf(analyses);
     sources = List.copyOf(sources);
     notes = List.copyOf(notes);
+  }
+
+  /** Without analyses. */
+  public ReportModel(
+      String title,
+      List<NightPart> nights,
+      List<DatasetPart> datasets,
+      List<ExamplesPart> examples,
+      List<RunPart> runs,
+      List<EvaluationPart> evaluations,
+      List<TaskEvaluationPart> taskEvaluations,
+      List<PredictionsPart> predictions,
+      List<NgramsPart> ngrams,
+      List<Source> sources,
+      List<String> notes) {
+    this(
+        title,
+        nights,
+        datasets,
+        examples,
+        runs,
+        evaluations,
+        taskEvaluations,
+        predictions,
+        ngrams,
+        List.of(),
+        sources,
+        notes);
   }
 
   /** Of text, without nights. */
@@ -96,6 +128,9 @@ public record ReportModel(
 
   /** Predictions by the name of their folder. */
   public record PredictionsPart(String name, PredictionDetails details) {}
+
+  /** An analysis by the name of its folder. */
+  public record AnalysisPart(String name, AnalysisDetails details) {}
 
   /** How far a training came. */
   public enum RunStatus {

@@ -366,6 +366,7 @@
         labels: chart.series.map(function (s) { return s.label; }),
         datasets: [{
           data: chart.series.map(function (s) { return s.points[0][1]; }),
+          ends: chart.series.map(function (s) { return s.points[0].slice(2); }),
           backgroundColor: chart.series.map(function (s) { return colour(s.colour); }),
           maxBarThickness: 20,
           borderRadius: 3
@@ -380,7 +381,11 @@
           } } } },
         plugins: {
           legend: { display: false },
-          tooltip: { callbacks: { label: function (item) { return ' ' + number(item.parsed.x) + ' ' + chart.y.title; } } },
+          tooltip: { callbacks: { label: function (item) {
+            var ends = item.dataset.ends[item.dataIndex];
+            var interval = ends.length ? ' (' + number(ends[0]) + ' to ' + number(ends[1]) + ')' : '';
+            return ' ' + number(item.parsed.x) + ' ' + chart.y.title + interval;
+          } } },
           rules: { rules: chart.rules, bars: true },
           values: { on: true, digits: chart.y.digits }
         }
@@ -397,8 +402,25 @@
       draw.fillStyle = css('--ink');
       draw.font = '12px system-ui, sans-serif';
       draw.textBaseline = 'middle';
+      draw.strokeStyle = css('--ink');
+      var set = chart.data.datasets[0], x = chart.scales.x;
       chart.getDatasetMeta(0).data.forEach(function (bar, i) {
-        draw.fillText(chart.data.datasets[0].data[i].toFixed(options.digits), bar.x + 6, bar.y);
+        var value = set.data[i], ends = set.ends[i].map(function (end) { return x.getPixelForValue(end); });
+        if (ends.length) {
+          draw.beginPath();
+          draw.moveTo(ends[0], bar.y);
+          draw.lineTo(ends[1], bar.y);
+          ends.forEach(function (at) {
+            draw.moveTo(at, bar.y - 4);
+            draw.lineTo(at, bar.y + 4);
+          });
+          draw.stroke();
+        }
+        // Beyond the bar and its interval, on the side to which it grows.
+        var left = value < 0;
+        draw.textAlign = left ? 'right' : 'left';
+        var text = options.digits < 0 ? number(value) : value.toFixed(options.digits);
+        draw.fillText(text, (left ? Math.min : Math.max).apply(null, [bar.x].concat(ends)) + (left ? -6 : 6), bar.y);
       });
       draw.restore();
     }

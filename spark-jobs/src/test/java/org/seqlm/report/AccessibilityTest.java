@@ -69,6 +69,9 @@ class AccessibilityTest {
             full.taskEvaluations(),
             full.predictions(),
             full.ngrams(),
+            List.of(
+                new ReportModel.AnalysisPart("a", ReportFixture.analysis()),
+                new ReportModel.AnalysisPart("b", ReportFixture.analysis())),
             full.sources(),
             List.of("a note"));
     return List.of(

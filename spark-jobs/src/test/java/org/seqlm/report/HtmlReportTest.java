@@ -72,6 +72,36 @@ class HtmlReportTest {
   }
 
   @Test
+  void anAnalysisIsASection() throws Exception {
+    ReportModel model =
+        new ReportModel(
+            "Corpus",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(new ReportModel.AnalysisPart("k", ReportFixture.analysis())),
+            List.of(),
+            List.of());
+    String page = HtmlReport.render(model);
+    assertValid(page);
+    assertThat(text(page))
+        .contains("The corpus")
+        .contains("documents 120")
+        .contains("سلام 2.50 (1.75 to 3.25)")
+        .contains("سلام 1,234 2.50")
+        .contains("ship 5 Infinity")
+        .contains("(Hardie 2014)")
+        .contains("fewer than 3 documents");
+    JsonNode bar = charts(page).get(0).get("series").get(0);
+    assertThat(bar.get("points").get(0)).extracting(JsonNode::asDouble).contains(2.5, 1.75, 3.25);
+  }
+
+  @Test
   void aPlainTextHasNoSplit() throws Exception {
     assertThat(text(HtmlReport.render(FULL)))
         .contains("The test split of quickstart/dataset : 24,190 tokens")

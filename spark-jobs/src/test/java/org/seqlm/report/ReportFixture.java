@@ -6,6 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.seqlm.analysis.AnalysisDetails;
+import org.seqlm.analysis.ChartData;
+import org.seqlm.analysis.Column;
+import org.seqlm.analysis.TableSchema;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.dataset.ExampleColumn;
@@ -41,6 +45,7 @@ import org.seqlm.report.ReportModel.TaskEvaluationPart;
 import org.seqlm.report.ReportModel.TopNgram;
 import org.seqlm.report.ReportModel.Trained;
 import org.seqlm.report.ReportModel.ZipfPoint;
+import org.seqlm.report.page.Chart;
 import org.seqlm.task.predict.PredictionDetails;
 import org.seqlm.task.predict.PredictionFiles;
 import org.seqlm.text.TextRules;
@@ -357,6 +362,44 @@ public final class ReportFixture {
         Map.of("invalid-utf-8", 2L),
         null,
         null);
+  }
+
+  /** An analysis with all that one can have. */
+  public static AnalysisDetails analysis() {
+    TableSchema table =
+        TableSchema.of(
+            "keywords",
+            "Keywords",
+            Column.text("word", "Word"),
+            Column.whole("count", "Count"),
+            Column.real("log_ratio", "Log ratio"));
+    ChartData.Axis ratio =
+        new ChartData.Axis("log ratio", ChartData.Scale.LINEAR, Chart.Axis.SIGNIFICANT);
+    ChartData.Axis words = new ChartData.Axis("Word", ChartData.Scale.LINEAR, 0);
+    return new AnalysisDetails(
+        "keyness",
+        "Keywords of the target",
+        List.of(new AnalysisDetails.Fact("documents", "120")),
+        List.of(
+            new ChartData(
+                ChartData.Kind.BARS,
+                "Log ratio",
+                words,
+                ratio,
+                List.of(
+                    ChartData.Series.bar("سلام", 2.5, 1.75, 3.25),
+                    ChartData.Series.bar("whale", -1.25, -2, -0.5)),
+                List.of("With 95 % intervals."))),
+        List.of(
+            new AnalysisDetails.ShownTable(
+                table,
+                3,
+                List.of(
+                    List.of("سلام", 1234, 2.5),
+                    java.util.Arrays.asList("whale", 17L, null),
+                    List.of("ship", 5, "Infinity")))),
+        List.of("Log ratio: log2 of the ratio of the relative frequencies (Hardie 2014)."),
+        List.of("Words of fewer than 3 documents are left out."));
   }
 
   public static ReportModel full() {

@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
+import org.seqlm.analysis.AnalysisDetails;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
@@ -28,6 +29,7 @@ import org.seqlm.metrics.Night;
 import org.seqlm.metrics.TaskEvaluation;
 import org.seqlm.neural.files.RunView;
 import org.seqlm.report.ReportModel;
+import org.seqlm.report.ReportModel.AnalysisPart;
 import org.seqlm.report.ReportModel.DatasetPart;
 import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.ExamplesPart;
@@ -61,6 +63,7 @@ final class ReportCollector {
   private final List<TaskEvaluationPart> taskEvaluations = new ArrayList<>();
   private final List<PredictionsPart> predictions = new ArrayList<>();
   private final List<NgramsPart> ngrams = new ArrayList<>();
+  private final List<AnalysisPart> analyses = new ArrayList<>();
   private final List<Source> sources = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final List<String> damages = new ArrayList<>();
@@ -101,8 +104,8 @@ final class ReportCollector {
               + Manifest.FILE_NAME
               + " up to "
               + MAX_DEPTH
-              + " levels down): give the output of prepare, ngrams, train, evaluate, predict or"
-              + " quickstart");
+              + " levels down): give the output of prepare, ngrams, corpus, train, evaluate,"
+              + " predict or quickstart");
     }
     return new ReportModel(
         title == null ? name : title,
@@ -114,6 +117,7 @@ final class ReportCollector {
         collector.taskEvaluations,
         collector.predictions,
         collector.ngrams,
+        collector.analyses,
         collector.sources,
         collector.notes);
   }
@@ -222,6 +226,8 @@ final class ReportCollector {
       case PREDICTIONS ->
           predictions.add(new PredictionsPart(name, artifact.details(PredictionDetails.class)));
       case NGRAMS -> ngrams.add(NgramsPartReader.read(fs, artifact, name));
+      case ANALYSIS ->
+          analyses.add(new AnalysisPart(name, artifact.details(AnalysisDetails.class)));
       case RUN,
           MODEL,
           MODEL_ONNX,
@@ -256,6 +262,9 @@ final class ReportCollector {
    * the blocks of examples and with their labels, of which a section shows the most frequent.
    */
   private static JsonNode withoutLists(JsonNode details) {
+    if (details != null && details.has("analysis")) {
+      return null; // its section
+    }
     if (details == null || !details.has("splits")) {
       return details;
     }

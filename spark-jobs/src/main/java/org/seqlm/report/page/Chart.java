@@ -21,7 +21,7 @@ public record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, L
   public enum Kind {
     /** Lines, points, or both, over a horizontal axis. */
     LINES,
-    /** Horizontal bars; every series has one point, its length the y. */
+    /** Horizontal bars; every series has one point, its length the y, perhaps with its interval. */
     BARS
   }
 
@@ -121,7 +121,7 @@ public record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, L
     List<List<String>> rows = new ArrayList<>();
     if (kind == Kind.BARS) {
       for (Series s : series) {
-        rows.add(List.of(s.label, y.figure(s.points.get(0)[1])));
+        rows.add(List.of(s.label, figure(s.points.get(0))));
       }
       rules.forEach(rule -> rows.add(List.of(rule.name, y.figure(rule.value))));
       return rows;

@@ -1,0 +1,14 @@
+package org.seqlm.job.corpus;
+
+import picocli.CommandLine.Command;
+
+/** {@code seqlm corpus}: a subcommand each analysis. */
+@Command(
+    name = "corpus",
+    synopsisSubcommandLabel = "ANALYSIS",
+    description = {
+      "Tells what a large corpus is, and makes a better one of it, in any language. Analyses leave"
+          + " tables as Parquet and TSV, and a section of seqlm report."
+    },
+    subcommands = {})
+public final class CorpusCommand {}

@@ -1,0 +1,117 @@
+package org.seqlm.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.seqlm.analysis.AnalysisDetails;
+import org.seqlm.analysis.AnalysisDetails.ShownTable;
+import org.seqlm.analysis.ChartData;
+import org.seqlm.analysis.Column;
+import org.seqlm.artifact.Json;
+import org.seqlm.report.ReportModel.AnalysisPart;
+import org.seqlm.report.page.Chart;
+import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Figures;
+import org.seqlm.report.page.Fit;
+
+/** An analysis of a corpus, whichever it is: facts, charts, tables and footnotes. */
+record AnalysisSection(Charts charts) {
+  /** Rows of a table that are drawn; its files have all. */
+  private static final int MOST_ROWS = 50;
+
+  /** What the page shows of one analysis. */
+  Map<String, Object> view(AnalysisPart part) {
+    AnalysisDetails details = part.details();
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("name", part.name());
+    view.put("title", details.title());
+    view.put("facts", details.facts());
+    view.put("hasFacts", !details.facts().isEmpty());
+    view.put("charts", details.charts().stream().map(this::chart).toList());
+    view.put("tables", details.tables().stream().map(AnalysisSection::table).toList());
+    view.put("footnotes", details.footnotes());
+    view.put("hasFootnotes", !details.footnotes().isEmpty());
+    view.put("notes", details.notes());
+    return view;
+  }
+
+  private Map<String, Object> chart(ChartData data) {
+    List<Chart.Series> series = new ArrayList<>();
+    for (ChartData.Series one : data.series()) {
+      series.add(
+          new Chart.Series(
+              one.name(),
+              data.kind() == ChartData.Kind.BARS ? 0 : series.size(),
+              Chart.Mark.valueOf(one.mark().name()),
+              one.points().stream()
+                  .map(point -> point.stream().mapToDouble(Double::doubleValue).toArray())
+                  .toList()));
+    }
+    return charts.add(
+        Chart.Kind.valueOf(data.kind().name()),
+        data.title(),
+        axis(data.x()),
+        new Fit(axis(data.y()), List.of()),
+        series,
+        List.of(),
+        data.remarks());
+  }
+
+  private static Chart.Axis axis(ChartData.Axis axis) {
+    return Chart.Axis.of(axis.title(), Chart.Scale.valueOf(axis.scale().name()), axis.digits());
+  }
+
+  private static Map<String, Object> table(ShownTable shown) {
+    List<Column> columns = shown.table().columns();
+    List<Map<String, Object>> head = new ArrayList<>();
+    for (Column column : columns) {
+      head.add(Map.of("title", column.title(), "number", column.type() != Column.Type.TEXT));
+    }
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (List<Object> row : shown.shown().stream().limit(MOST_ROWS).toList()) {
+      List<Map<String, Object>> cells = new ArrayList<>();
+      for (int i = 0; i < columns.size(); i++) {
+        cells.add(
+            Map.of(
+                "text",
+                figure(columns.get(i), row.get(i)),
+                "number",
+                columns.get(i).type() != Column.Type.TEXT));
+      }
+      rows.add(Map.of("first", cells.get(0), "cells", cells.subList(1, cells.size())));
+    }
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("title", shown.table().title());
+    view.put("head", head);
+    view.put("rows", rows);
+    view.put("empty", rows.isEmpty());
+    view.put(
+        "more",
+        shown.rows() > rows.size()
+            ? "The first "
+                + Figures.whole(rows.size())
+                + " of "
+                + Figures.whole(shown.rows())
+                + " rows; all are in tables/"
+                + shown.table().name()
+                + "."
+            : null);
+    return view;
+  }
+
+  private static String figure(Column column, Object value) {
+    if (value == null) {
+      return "";
+    }
+    return switch (column.type()) {
+      case TEXT -> value.toString();
+      case WHOLE -> Figures.whole(((Number) value).longValue());
+      // JSON has no infinity: a string stands for it.
+      case REAL ->
+          value instanceof Number number
+              ? Figures.significant(number.doubleValue())
+              : Json.line(value).replace("\"", "");
+    };
+  }
+}
