@@ -58,6 +58,7 @@ class ArchitectureTest {
           "kernels",
           "drift",
           "ngram.trie",
+          "concordance",
           "ngram.count",
           "ngram.stats",
           "ngram.smooth",
@@ -180,6 +181,7 @@ class ArchitectureTest {
         List.of(
             "store", "analysis", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
     owners.put(List.of("ai.djl.."), List.of("text.pieces"));
+    owners.put(List.of("net.jpountz.."), List.of("concordance"));
     owners.put(List.of("org.netpreserve.jwarc.."), List.of("corpus"));
     owners.put(List.of("com.univocity.."), List.of("corpus.example"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));

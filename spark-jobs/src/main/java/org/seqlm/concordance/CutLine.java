@@ -13,9 +13,9 @@ import org.seqlm.text.UnicodeForm;
 import org.seqlm.text.Utf8;
 
 /**
- * A line and the words in it, spelled as they stand: of the rules the Unicode form and how words are
- * cut are applied here, what becomes of letters by {@link TermFolding}, word by word. One instance a
- * thread.
+ * A line and the words in it, spelled as they stand: of the rules the Unicode form and how words
+ * are cut are applied here, what becomes of letters by {@link TermFolding}, word by word. One
+ * instance a thread.
  */
 final class CutLine {
   private final UnicodeForm unicode;
@@ -85,7 +85,9 @@ final class CutLine {
     return b > 0 && folded >= 'a' && folded <= 'z';
   }
 
-  /** Takes a word of the masked line; of characters a run of spaces is one, and none at the ends. */
+  /**
+   * Takes a word of the masked line; of characters a run of spaces is one, and none at the ends.
+   */
   private void addMasked(int a, int b) {
     if (characters
         && !isLetter(bytes[from + a])

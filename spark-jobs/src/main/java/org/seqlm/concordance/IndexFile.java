@@ -74,7 +74,7 @@ final class IndexFile implements Closeable {
   private Void footer(Bytes.Reader in) {
     words = in.readNumber();
     documents = in.readNumber();
-    int files = in.readInt();
+    int files = count(in);
     paths = new String[files];
     pathWords = new long[files];
     for (int i = 0; i < files; i++) {
@@ -82,7 +82,7 @@ final class IndexFile implements Closeable {
       pathWords[i] = in.readNumber();
       in.readNumber(); // documents before it
     }
-    int blocks = in.readInt();
+    int blocks = count(in);
     blockAt = new long[blocks];
     blockLength = new int[blocks];
     blockRaw = new int[blocks];
@@ -95,16 +95,25 @@ final class IndexFile implements Closeable {
       blockWords[i] = in.readNumber();
       blockCrc[i] = in.readInt();
     }
-    runs = new TermRun[in.readInt()];
+    runs = new TermRun[count(in)];
     for (int i = 0; i < runs.length; i++) {
       runs[i] = new TermRun(this, in);
     }
     return null;
   }
 
+  /** A number of things each of which has a byte or more. */
+  private static int count(Bytes.Reader in) {
+    int count = in.readInt();
+    if (count < 0 || count > in.left()) {
+      throw new IllegalArgumentException(count + " entries in " + in.left() + " bytes");
+    }
+    return count;
+  }
+
   /** Bytes whose length stands before them. */
   static byte[] take(Bytes.Reader in) {
-    int length = in.readInt();
+    int length = count(in);
     byte[] taken = new byte[length];
     in.copy(taken, 0, length);
     return taken;

@@ -85,6 +85,9 @@ public final class IndexWriter {
    * @param record its record's place in the file, from 1
    */
   public void line(byte[] utf8, int from, int to, long record) throws IOException {
+    if (fileCount == 0) {
+      throw new IllegalStateException("a line before its file");
+    }
     cut.cut(utf8, from, to);
     if (cut.words() == 0) {
       return;

@@ -4,9 +4,10 @@ import java.util.zip.CRC32C;
 
 /**
  * How a file of an index is laid out, in the order of its bytes: blocks of lines and runs of words
- * as they come, each run (blocks of terms, each with the postings of its terms; their directory; the
- * run's documents) behind the lines of its words; the footer, with the place of every block of lines
- * and of every run; the trailer. Numbers are LEB128. Whatever is read in one go has its CRC-32C.
+ * as they come, each run (blocks of terms, each with the postings of its terms; their directory;
+ * the run's documents) behind the lines of its words; the footer, with the place of every block of
+ * lines and of every run; the trailer. Numbers are LEB128. Whatever is read in one go has its
+ * CRC-32C.
  *
  * <pre>
  * trailer    footer's offset (8), its length (4), its CRC (4), version (4), magic (4), big-endian

@@ -75,8 +75,7 @@ final class LineBlocks {
    */
   int line(CutLine cut, int first, int flags, long documents, int files, long records) {
     int word = first;
-    int lead =
-        first > 0 ? 0 : write(cut.bytes(), cut.from(), cut.start(0), Layout.GAP_BYTES);
+    int lead = first > 0 ? 0 : write(cut.bytes(), cut.from(), cut.start(0), Layout.GAP_BYTES);
     line.clear();
     while (word < cut.words() && !isFull()) {
       int gapEnd = word + 1 < cut.words() ? cut.start(word + 1) : cut.to();

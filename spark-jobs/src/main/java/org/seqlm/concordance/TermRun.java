@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 import org.seqlm.ngram.trie.Bytes;
 
 /**
- * One run of a file: its terms in the order of their bytes, and where each stands. What is asked for
- * is read, block by block; the directory is kept once it was read.
+ * One run of a file: its terms in the order of their bytes, and where each stands. What is asked
+ * for is read, block by block; the directory is kept once it was read.
  *
  * @see WordRun
  */
@@ -169,7 +169,7 @@ final class TermRun {
           "a block of places",
           postings,
           in -> {
-            if (count[i] > words) {
+            if (count[i] < 1 || count[i] > words) {
               throw new IllegalArgumentException("a term that stands " + count[i] + " times");
             }
             in.skip(postingsAt[i]);
@@ -194,8 +194,7 @@ final class TermRun {
 
   Block block(int number) throws IOException {
     readDirectory();
-    byte[] part =
-        file.checked(blockAt[number], entriesLength[number], entriesCrc[number], TERMS);
+    byte[] part = file.checked(blockAt[number], entriesLength[number], entriesCrc[number], TERMS);
     return file.decode(TERMS, part, in -> new Block(number, in));
   }
 
@@ -271,8 +270,7 @@ final class TermRun {
   Documents documents() throws IOException {
     String what = "a list of documents";
     byte[] part =
-        file.checked(
-            at + blocksLength + directoryLength, documentsLength, documentsCrc, what);
+        file.checked(at + blocksLength + directoryLength, documentsLength, documentsCrc, what);
     return file.decode(
         what,
         part,

@@ -143,8 +143,7 @@ final class WordRun {
     int to = table.end(id);
     int shared = 0;
     if (before >= 0) {
-      int other =
-          Arrays.mismatch(arena, table.start(before), table.end(before), arena, from, to);
+      int other = Arrays.mismatch(arena, table.start(before), table.end(before), arena, from, to);
       shared = other < 0 ? to - from : other;
     }
     entries.writeNumber(shared);
@@ -194,7 +193,9 @@ final class WordRun {
     return bytes;
   }
 
-  /** The terms by their bytes: a merge sort, for there is none of the JDK's for ints by an order. */
+  /**
+   * The terms by their bytes: a merge sort, for there is none of the JDK's for ints by an order.
+   */
   private int[] sorted(int terms) {
     int[] order = new int[terms];
     for (int t = 0; t < terms; t++) {

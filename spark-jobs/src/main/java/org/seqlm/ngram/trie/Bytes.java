@@ -217,6 +217,11 @@ public final class Bytes {
       return at;
     }
 
+    /** Of bytes in memory: how many come. */
+    public int left() {
+      return end - at;
+    }
+
     /** Of bytes in memory: copies the next ones to {@code [from, from + length)} of an array. */
     public void copy(byte[] to, int from, int length) {
       System.arraycopy(bytes, at, to, from, length);
