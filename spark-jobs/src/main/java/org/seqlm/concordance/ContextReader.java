@@ -29,18 +29,21 @@ public final class ContextReader {
    * @param word its first word
    * @param length in words
    * @param span words on each side, fewer where its document begins or ends
+   * @param reach words on each side that are told folded, at least as many
    */
-  public ContextLine line(long word, int length, int span) throws IOException {
+  public ContextLine line(long word, int length, int span, int reach) throws IOException {
     long document = document(word);
-    long from = word;
-    while (from > 0 && word - from < span && document(from - 1) == document) {
-      from--;
+    long first = word;
+    while (first > 0 && word - first < reach && document(first - 1) == document) {
+      first--;
     }
     long end = word + length;
-    long to = end;
-    while (to < index.words() && to - end < span && document(to) == document) {
-      to++;
+    long last = end;
+    while (last < index.words() && last - end < reach && document(last) == document) {
+      last++;
     }
+    long from = Math.max(first, word - span);
+    long to = Math.min(last, end + span);
     StringBuilder left = new StringBuilder();
     for (long w = from; w < word; w++) {
       word(left, w);
@@ -61,7 +64,7 @@ public final class ContextReader {
       right.append(gap(w));
     }
     List<String> leftWords = new ArrayList<>();
-    for (long w = word - 1; w >= from; w--) {
+    for (long w = word - 1; w >= first; w--) {
       leftWords.add(folded(w));
     }
     Block block = block(word);
@@ -75,7 +78,7 @@ public final class ContextReader {
         document,
         leftWords,
         folded(word, end),
-        folded(end, to));
+        folded(end, last));
   }
 
   private void word(StringBuilder text, long word) throws IOException {

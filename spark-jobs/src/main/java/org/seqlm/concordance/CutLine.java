@@ -27,6 +27,9 @@ final class CutLine {
   private int from;
   private int to;
   private int words;
+  private byte[] own = new byte[256];
+  private int made; // bytes of the line in it, where the tokenizer made the words anew
+  private int lastEnd; // of the word before, in the tokenizer's array
   private int[] starts = new int[64];
   private int[] ends = new int[64];
 
@@ -34,16 +37,20 @@ final class CutLine {
     unicode = rules.unicode();
     lettersOnly = rules.alphabet() == Alphabet.LETTERS_ONLY;
     characters = rules.kind() == TokenizerKind.CHAR;
-    // So that words are spans of the very array that is given.
     tokenizer =
-        Tokenizer.of(
-            new TextRules(
-                rules.kind(),
-                UnicodeForm.NONE,
-                LetterCase.KEEP,
-                Alphabet.ALL,
-                ArabicLetters.KEEP,
-                rules.punctuation()));
+        switch (rules.kind()) {
+          // So that words are spans of the very array that is given.
+          case CHAR, WORD, WHITESPACE ->
+              Tokenizer.of(
+                  new TextRules(
+                      rules.kind(),
+                      UnicodeForm.NONE,
+                      LetterCase.KEEP,
+                      Alphabet.ALL,
+                      ArabicLetters.KEEP,
+                      rules.punctuation()));
+          default -> Tokenizer.of(rules);
+        };
   }
 
   /** Cuts the line in {@code [start, end)}, valid UTF-8 without its line feed. */
@@ -52,6 +59,7 @@ final class CutLine {
     from = start;
     to = end;
     words = 0;
+    made = 0;
     if (unicode != UnicodeForm.NONE && !Utf8.isAscii(utf8, start, end)) {
       bytes =
           Normalizer.normalize(
@@ -67,8 +75,30 @@ final class CutLine {
         words--; // the ends are stripped
       }
     } else {
-      tokenizer.tokenize(bytes, from, to, (array, a, b) -> add(a, b));
+      tokenizer.tokenize(bytes, from, to, this::take);
+      if (made > 0) {
+        bytes = own;
+        from = 0;
+        to = made;
+      }
     }
+  }
+
+  /** Takes a word; of an array that is not the line's, as a tokenizer made it, a copy. */
+  private void take(byte[] array, int start, int end) {
+    if (array == bytes) {
+      add(start, end);
+      return;
+    }
+    int gap = made == 0 ? start : Math.min(lastEnd, start);
+    int length = end - gap;
+    if (own.length - made < length) {
+      own = Arrays.copyOf(own, Math.max(2 * own.length, made + length));
+    }
+    System.arraycopy(array, gap, own, made, length);
+    add(made + start - gap, made + length);
+    made += length;
+    lastEnd = end;
   }
 
   /** The line with a space in place of every byte that is no letter of A to Z. */

@@ -6,11 +6,11 @@ import java.io.IOException;
 public final class DamagedIndexException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  DamagedIndexException(String name, String what) {
+  public DamagedIndexException(String name, String what) {
     super(name + " is damaged: " + what);
   }
 
-  DamagedIndexException(String name, String what, RuntimeException cause) {
+  public DamagedIndexException(String name, String what, RuntimeException cause) {
     super(name + " is damaged: " + what, cause);
   }
 }

@@ -34,6 +34,18 @@ public final class LineOrder {
     return order.thenComparingLong(ContextLine::word);
   }
 
+  /** The words on each side that these keys look at. */
+  public static int reach(List<String> keys) {
+    int reach = 0;
+    for (String key : keys) {
+      Matcher matcher = KEY.matcher(key);
+      if (matcher.matches() && matcher.group(3) == null) {
+        reach = Math.max(reach, Integer.parseInt(matcher.group(2)));
+      }
+    }
+    return reach;
+  }
+
   private static String word(ContextLine line, String key) {
     Matcher matcher = KEY.matcher(key);
     if (!matcher.matches()) {
@@ -49,7 +61,7 @@ public final class LineOrder {
   }
 
   /** Not by UTF-16, in which what lies above the first plane comes before some that lies in it. */
-  private static int compareCodePoints(String a, String b) {
+  static int compareCodePoints(String a, String b) {
     int[] x = a.codePoints().toArray();
     int[] y = b.codePoints().toArray();
     return java.util.Arrays.compare(x, y);

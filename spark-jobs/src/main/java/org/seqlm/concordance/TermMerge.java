@@ -10,14 +10,9 @@ import java.util.PriorityQueue;
  * merged. It holds a block of 64 terms a run.
  */
 public final class TermMerge {
-  /** Takes terms in their order. */
-  @FunctionalInterface
-  public interface Sink {
-    /** A term in UTF-8; documents by their numbers among all of the index. */
-    void term(byte[] term, TermCount count) throws IOException;
-  }
-
-  private TermMerge() {}
+  private final PriorityQueue<Cursor> cursors;
+  private byte[] term;
+  private TermCount count;
 
   private static final class Cursor {
     final int number;
@@ -59,34 +54,42 @@ public final class TermMerge {
     }
   }
 
-  /** Gives the terms of a file. */
-  public static void read(Index index, int part, Sink sink) throws IOException {
+  /** The terms of a file, before the first one. */
+  public TermMerge(Index index, int part) throws IOException {
     Comparator<Cursor> byTerm = (a, b) -> Arrays.compareUnsigned(a.term(), b.term());
-    PriorityQueue<Cursor> cursors =
-        new PriorityQueue<>(byTerm.thenComparingInt(cursor -> cursor.number));
+    cursors = new PriorityQueue<>(byTerm.thenComparingInt(cursor -> cursor.number));
     TermRun[] runs = index.file(part).runs();
     for (int i = 0; i < runs.length; i++) {
       cursors.add(new Cursor(i, runs[i], index.documentsBefore(part)));
     }
-    byte[] term = null;
-    TermCount count = null;
+  }
+
+  /** Goes to the next term; false behind the last one. */
+  public boolean next() throws IOException {
+    term = null;
+    count = null;
     while (!cursors.isEmpty()) {
-      Cursor cursor = cursors.poll();
-      if (term != null && Arrays.equals(term, cursor.term())) {
-        count = count.plus(cursor.count());
-      } else {
-        if (term != null) {
-          sink.term(term, count);
-        }
-        term = cursor.term();
-        count = cursor.count();
+      Cursor cursor = cursors.peek();
+      if (term != null && !Arrays.equals(term, cursor.term())) {
+        break;
       }
+      cursors.poll();
+      count = term == null ? cursor.count() : count.plus(cursor.count());
+      term = cursor.term();
       if (cursor.next()) {
         cursors.add(cursor);
       }
     }
-    if (term != null) {
-      sink.term(term, count);
-    }
+    return term != null;
+  }
+
+  /** The term in UTF-8. */
+  public byte[] term() {
+    return term;
+  }
+
+  /** How often it stands in the file; documents by their numbers among all of the index. */
+  public TermCount count() {
+    return count;
   }
 }

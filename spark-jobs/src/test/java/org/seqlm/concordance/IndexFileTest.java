@@ -102,7 +102,7 @@ class IndexFileTest {
       ContextReader reader = new ContextReader(open, WrittenIndex.WORDS);
       for (int i = 0; i < 300; i++) {
         int word = i < 12 ? Math.max(0, i / 2 * 9_000 - i % 2) : random.nextInt(words);
-        ContextLine line = reader.line(word, 1, 3);
+        ContextLine line = reader.line(word, 1, 3, 3);
         StringBuilder left = new StringBuilder();
         for (int w = Math.max(0, word - 3); w < word; w++) {
           left.append('w').append(w).append(w % 9_000 == 8_999 ? " " : ", ");

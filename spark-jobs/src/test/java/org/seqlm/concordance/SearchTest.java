@@ -3,6 +3,7 @@ package org.seqlm.concordance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ class SearchTest {
             "“The [old] man,” he said, “", "it all up, [old] man.", "[Old] men make up.");
     assertThat(index.lines("young man", 2)).containsExactly("young (very [young) man]!");
     try (Index open = index.open()) {
-      ContextLine line = new ContextReader(open, WrittenIndex.WORDS).line(15, 2, 2);
+      ContextLine line = new ContextReader(open, WrittenIndex.WORDS).line(15, 2, 2, 2);
       assertThat(line.path()).isEqualTo("b.txt");
       assertThat(line.record()).isEqualTo(3);
       assertThat(line.document()).isEqualTo(2);
@@ -79,14 +80,7 @@ class SearchTest {
     Map<String, TermCount> terms = new TreeMap<>();
     try (Index index = small().open()) {
       for (int part = 0; part < index.parts(); part++) {
-        TermMerge.read(
-            index,
-            part,
-            (term, count) ->
-                terms.merge(
-                    new String(term, java.nio.charset.StandardCharsets.UTF_8),
-                    count,
-                    TermCount::plus));
+        merge(index, part, terms);
       }
     }
     assertThat(terms).hasSize(13);
@@ -94,6 +88,18 @@ class SearchTest {
     assertThat(terms.get("old")).isEqualTo(new TermCount(3, 3, 1, 3));
     assertThat(terms.get("young")).isEqualTo(new TermCount(2, 1, 1, 1));
     assertThat(terms.get("up")).isEqualTo(new TermCount(2, 2, 2, 3));
+  }
+
+  private static void merge(Index index, int part, Map<String, TermCount> terms)
+      throws IOException {
+    TermMerge merge = new TermMerge(index, part);
+    String before = "";
+    while (merge.next()) {
+      String term = new String(merge.term(), StandardCharsets.UTF_8);
+      assertThat(LineOrder.compareCodePoints(before, term)).isNegative();
+      terms.merge(term, merge.count(), TermCount::plus);
+      before = term;
+    }
   }
 
   /** Against a scan of all words that knows nothing of indexes. */
@@ -130,8 +136,7 @@ class SearchTest {
     Map<String, TermCount> terms = new TreeMap<>();
     try (Index index = written.open()) {
       for (int part = 0; part < index.parts(); part++) {
-        TermMerge.read(
-            index, part, (term, count) -> terms.merge(new String(term), count, TermCount::plus));
+        merge(index, part, terms);
       }
     }
     Map<String, Long> documents = new TreeMap<>();

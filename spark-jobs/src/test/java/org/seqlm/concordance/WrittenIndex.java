@@ -99,7 +99,7 @@ final class WrittenIndex {
     try (Index index = open()) {
       ContextReader reader = new ContextReader(index, rules);
       for (List<Long> place : find(query)) {
-        ContextLine line = reader.line(place.get(0), place.get(1).intValue(), span);
+        ContextLine line = reader.line(place.get(0), place.get(1).intValue(), span, span);
         lines.add(line.left() + "[" + line.keyword() + "]" + line.right());
       }
     }
