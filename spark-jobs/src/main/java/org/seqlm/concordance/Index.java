@@ -81,6 +81,16 @@ public final class Index implements Closeable {
     return found;
   }
 
+  /** Which of the text's files a word is of, among those of its file of the index. */
+  public int fileOf(int part, long word) throws IOException {
+    return file(part).fileOf(word - wordsBefore[part]);
+  }
+
+  /** The path of a file of the text, by its number there. */
+  public String path(int part, int file) throws IOException {
+    return file(part).path(file);
+  }
+
   IndexFile file(int part) throws IOException {
     IndexFile file = open.get(part);
     if (file == null) {

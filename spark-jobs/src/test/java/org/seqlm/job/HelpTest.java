@@ -39,6 +39,7 @@ class HelpTest {
         "counts subtract",
         "counts restrict",
         "counts show",
+        "corpus concordance",
         "export",
         "compile",
         "train",

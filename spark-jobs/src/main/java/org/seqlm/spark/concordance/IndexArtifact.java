@@ -79,6 +79,6 @@ public final class IndexArtifact {
 
   /** What to tell of damage. */
   static UserException damaged(DamagedIndexException e) {
-    return UserException.data(e.getMessage() + ": build the index again with --overwrite", e);
+    return UserException.data(e.getMessage() + ": build the index again with --overwrite");
   }
 }

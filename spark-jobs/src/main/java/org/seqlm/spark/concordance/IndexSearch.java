@@ -16,12 +16,12 @@ import org.seqlm.Progress;
 import org.seqlm.concordance.ContextLine;
 import org.seqlm.concordance.ContextReader;
 import org.seqlm.concordance.DamagedIndexException;
-import org.seqlm.concordance.DrawnLines;
-import org.seqlm.concordance.Findings;
 import org.seqlm.concordance.Index;
-import org.seqlm.concordance.PartFindings;
-import org.seqlm.concordance.PlaceSample;
 import org.seqlm.concordance.Query;
+import org.seqlm.concordance.found.DrawnLines;
+import org.seqlm.concordance.found.Findings;
+import org.seqlm.concordance.found.PartFindings;
+import org.seqlm.concordance.found.PlaceSample;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskProgress;
 

@@ -2,7 +2,7 @@ package org.seqlm.job.corpus.concordance;
 
 import java.util.List;
 import org.seqlm.concordance.ContextLine;
-import org.seqlm.concordance.Findings;
+import org.seqlm.concordance.found.Findings;
 
 /**
  * What {@code corpus concordance} tells.

@@ -2,8 +2,8 @@ package org.seqlm.job.corpus.concordance;
 
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.seqlm.concordance.AlignedLines;
-import org.seqlm.concordance.PlaceSample;
+import org.seqlm.concordance.found.AlignedLines;
+import org.seqlm.concordance.found.PlaceSample;
 
 /** What a query found, for a terminal. */
 final class ConcordanceText {

@@ -1,4 +1,4 @@
-package org.seqlm.concordance;
+package org.seqlm.concordance.found;
 
 import java.io.IOException;
 import java.io.Serializable;
@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.seqlm.concordance.Index;
+import org.seqlm.concordance.Query;
+import org.seqlm.concordance.Search;
 
 /**
  * What a query finds in one file of an index. A task sends it to the driver, as arrays: it is
@@ -56,8 +59,6 @@ public final class PartFindings implements Serializable {
     GroupCounts documents = new GroupCounts(MOST_GROUPS);
     GroupCounts files = new GroupCounts(MOST_GROUPS);
     Map<String, Long> forms = new TreeMap<>();
-    IndexFile file = index.file(part);
-    long before = index.wordsBefore(part);
     Search.run(
         index,
         part,
@@ -71,7 +72,7 @@ public final class PartFindings implements Serializable {
           found.total++;
           sample.add(word, length);
           documents.add(document, word);
-          files.add(file.fileOf(word - before), word);
+          files.add(index.fileOf(part, word), word);
         });
     found.take(sample.places());
     found.documents = documents.groups();
@@ -81,7 +82,10 @@ public final class PartFindings implements Serializable {
             .toArray(long[][]::new);
     found.files = files.groups();
     List<GroupCounts.Group> kept = files.finish();
-    found.paths = kept.stream().map(group -> file.path((int) group.key())).toArray(String[]::new);
+    found.paths = new String[kept.size()];
+    for (int i = 0; i < found.paths.length; i++) {
+      found.paths[i] = index.path(part, (int) kept.get(i).key());
+    }
     found.pathGroups =
         kept.stream().map(group -> new long[] {group.word(), group.count()}).toArray(long[][]::new);
     if (forms.size() <= MOST_FORMS) {

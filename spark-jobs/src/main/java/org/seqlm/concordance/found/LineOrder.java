@@ -1,10 +1,11 @@
-package org.seqlm.concordance;
+package org.seqlm.concordance.found;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.seqlm.concordance.ContextLine;
 
 /**
  * The order of lines by words around what was found: {@code L1} is the word before it, {@code R2}

@@ -1,4 +1,4 @@
-package org.seqlm.concordance;
+package org.seqlm.concordance.found;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.seqlm.concordance.ContextLine;
 
 class LineOrderTest {
   private static ContextLine line(long word, String left, String key, String right) {

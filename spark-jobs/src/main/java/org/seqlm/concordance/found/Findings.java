@@ -1,4 +1,4 @@
-package org.seqlm.concordance;
+package org.seqlm.concordance.found;
 
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,9 +1,11 @@
-package org.seqlm.concordance;
+package org.seqlm.concordance.found;
 
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.seqlm.concordance.ContextLine;
+import org.seqlm.concordance.ContextReader;
 
 /** Lines as arrays, which a task sends to the driver. */
 public final class DrawnLines implements Serializable {

@@ -1,7 +1,8 @@
-package org.seqlm.concordance;
+package org.seqlm.concordance.found;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.seqlm.concordance.ContextLine;
 
 /**
  * Lines for a terminal, aligned at what was found. Widths are cells, of which wide characters take
