@@ -18,7 +18,7 @@ import org.seqlm.metrics.task.ConfusionScorer;
 import org.seqlm.metrics.task.TaskScorer;
 import org.seqlm.ngram.count.ContextShare;
 import org.seqlm.spark.concordance.IndexedRange;
-import org.seqlm.spark.concordance.WrittenTerms;
+import org.seqlm.spark.concordance.WrittenRows;
 import org.seqlm.spark.corpus.AssignedIds;
 import org.seqlm.spark.corpus.PartitionContents;
 import org.seqlm.spark.dl4j.DataSetSerializer;
@@ -131,7 +131,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(SampledRange.class);
     kryo.register(LinesHash.class);
     kryo.register(IndexedRange.class);
-    kryo.register(WrittenTerms.class);
+    kryo.register(WrittenRows.class);
     kryo.register(PartFindings.class);
     kryo.register(DrawnLines.class);
     kryo.register(PartitionContents.Content.class);

@@ -40,6 +40,7 @@ class HelpTest {
         "counts restrict",
         "counts show",
         "corpus concordance",
+        "corpus phrases",
         "export",
         "compile",
         "train",

@@ -1,6 +1,7 @@
 package org.seqlm.job.corpus;
 
 import org.seqlm.job.corpus.concordance.ConcordanceCommand;
+import org.seqlm.job.corpus.concordance.PhrasesCommand;
 import picocli.CommandLine.Command;
 
 /** {@code seqlm corpus}: a subcommand each analysis. */
@@ -11,5 +12,5 @@ import picocli.CommandLine.Command;
       "Tells what a large corpus is, and makes a better one of it, in any language. Analyses leave"
           + " tables as Parquet and TSV, and a section of seqlm report."
     },
-    subcommands = {ConcordanceCommand.class})
+    subcommands = {ConcordanceCommand.class, PhrasesCommand.class})
 public final class CorpusCommand {}

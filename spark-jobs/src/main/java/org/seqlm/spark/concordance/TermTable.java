@@ -1,7 +1,6 @@
 package org.seqlm.spark.concordance;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,18 +10,15 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 import org.seqlm.Progress;
-import org.seqlm.analysis.AnalysisDetails;
 import org.seqlm.analysis.Column;
 import org.seqlm.analysis.TableFormat;
 import org.seqlm.analysis.TableSchema;
-import org.seqlm.analysis.TableWriter;
 import org.seqlm.concordance.DamagedIndexException;
 import org.seqlm.concordance.Index;
 import org.seqlm.concordance.TermCount;
@@ -31,13 +27,11 @@ import org.seqlm.concordance.TermMerge;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
-import org.seqlm.store.Paths;
 import scala.Tuple2;
 
 /**
  * The table of all words of an index: files of the index give their words, sorted by bytes; a
- * shuffle by word adds up what they have; another sorts rows by falling count, then by code points,
- * cut where counts double, so that which file a row is in depends on the text alone.
+ * shuffle by word adds up what they have; another sorts the rows ({@link CountedRows}).
  */
 public final class TermTable {
   /** Its columns. */
@@ -51,8 +45,6 @@ public final class TermTable {
           Column.whole("documents", "Documents"),
           Column.real("idf", "idf"),
           Column.real("tf_idf", "tf-idf"));
-
-  private static final int PARTS = 32;
 
   private TermTable() {}
 
@@ -87,12 +79,11 @@ public final class TermTable {
     for (int part = 0; part < parts; part++) {
       numbers.add(part);
     }
-    String target = folder.toString();
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "count words", parts, "files", "")) {
       LongAccumulator done = stage.done();
-      List<WrittenTerms> written =
-          new ArrayList<>(
+      CountedRows.Written written =
+          CountedRows.write(
               spark
                   .parallelize(numbers, Math.max(1, parts))
                   .mapPartitionsToPair(mine -> terms(mine, index, conf.value().value(), done))
@@ -100,38 +91,16 @@ public final class TermTable {
                   .mapToPair(term -> new Tuple2<>(term._1(), sum(term._2())))
                   .filter(term -> term._2()[0] >= minCount && term._2()[1] >= minDocuments)
                   .mapToPair(
-                      term -> new Tuple2<>(new Tuple2<>(term._2()[0], term._1()), term._2()[1]))
-                  .repartitionAndSortWithinPartitions(new ByDoublings(), new ByCount())
-                  .mapPartitionsWithIndex(
-                      (part, rows) ->
-                          List.of(
-                                  write(
-                                      part,
-                                      rows,
-                                      measures,
-                                      conf.value().value(),
-                                      new Path(target),
-                                      formats))
-                              .iterator(),
-                      true)
-                  .collect());
-      written.sort(Comparator.comparingInt(part -> part.part));
-      return result(written, measures);
+                      term ->
+                          new Tuple2<>(
+                              new Tuple2<>(term._2()[0], term._1()), new long[] {term._2()[1]})),
+              SCHEMA,
+              (term, count, more) -> row(term, count, more[0], measures),
+              conf.value(),
+              folder,
+              formats);
+      return new Result(written.files(), written.rows(), written.shown());
     }
-  }
-
-  private static Result result(List<WrittenTerms> written, TermMeasures measures) {
-    List<FileEntry> files = new ArrayList<>();
-    List<List<Object>> shown = new ArrayList<>();
-    long rows = 0;
-    for (WrittenTerms part : written) {
-      files.addAll(List.of(part.files));
-      rows += part.rows;
-      for (int i = 0; i < part.words.length && shown.size() < AnalysisDetails.MOST_SHOWN; i++) {
-        shown.add(List.of(row(part.words[i], part.counts[i][0], part.counts[i][1], measures)));
-      }
-    }
-    return new Result(files, rows, shown);
   }
 
   private static Object[] row(String term, long count, long documents, TermMeasures measures) {
@@ -217,84 +186,5 @@ public final class TermTable {
       sum = sum == null ? next : sum.plus(next);
     }
     return new long[] {sum.count(), sum.documents()};
-  }
-
-  private static WrittenTerms write(
-      int part,
-      Iterator<Tuple2<Tuple2<Long, String>, Long>> rows,
-      TermMeasures measures,
-      Configuration conf,
-      Path folder,
-      List<TableFormat> formats)
-      throws IOException {
-    WrittenTerms written = new WrittenTerms();
-    written.part = part;
-    if (!rows.hasNext()) {
-      return written;
-    }
-    List<String> words = new ArrayList<>();
-    List<long[]> counts = new ArrayList<>();
-    try (TableWriter writer =
-        TableWriter.open(
-            Paths.plain(folder, conf),
-            folder,
-            SCHEMA,
-            part,
-            TaskContext.get().taskAttemptId(),
-            formats)) {
-      while (rows.hasNext()) {
-        Tuple2<Tuple2<Long, String>, Long> row = rows.next();
-        String term = row._1()._2();
-        writer.row(row(term, row._1()._1(), row._2(), measures));
-        if (words.size() < AnalysisDetails.MOST_SHOWN) {
-          words.add(term);
-          counts.add(new long[] {row._1()._1(), row._2()});
-        }
-      }
-      written.files = writer.keep().toArray(FileEntry[]::new);
-      written.rows = writer.rows();
-    }
-    written.words = words.toArray(String[]::new);
-    written.counts = counts.toArray(long[][]::new);
-    return written;
-  }
-
-  /** Counts of as many binary digits go to one part, the largest to the first. */
-  private static final class ByDoublings extends Partitioner {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public int numPartitions() {
-      return PARTS;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      long count = (Long) ((Tuple2<?, ?>) key)._1();
-      return PARTS - 1 - Math.min(PARTS - 1, 63 - Long.numberOfLeadingZeros(count));
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof ByDoublings;
-    }
-
-    @Override
-    public int hashCode() {
-      return PARTS;
-    }
-  }
-
-  private static final class ByCount implements Comparator<Tuple2<Long, String>>, Serializable {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public int compare(Tuple2<Long, String> a, Tuple2<Long, String> b) {
-      int byCount = Long.compare(b._1(), a._1());
-      return byCount != 0
-          ? byCount
-          : java.util.Arrays.compareUnsigned(
-              a._2().getBytes(StandardCharsets.UTF_8), b._2().getBytes(StandardCharsets.UTF_8));
-    }
   }
 }
