@@ -132,6 +132,39 @@ class SearchTest {
                 frequencies.put(word, (long) in.size());
               });
       assertThat(frequencies(index)).isEqualTo(frequencies);
+      scoresDocuments(index, words, documents, frequencies);
+    }
+  }
+
+  /** Each part's words of a document, against what is counted word by word. */
+  private static void scoresDocuments(
+      WrittenIndex written, List<String> words, List<Long> documents, Map<String, Long> frequencies)
+      throws IOException {
+    try (Index index = written.open()) {
+      TermMeasures measures = new TermMeasures(index.words(), index.documents());
+      for (int p = 0; p < index.parts(); p++) {
+        int part = p;
+        DocumentTerms.read(
+            index,
+            part,
+            frequencies,
+            measures,
+            100,
+            (document, first, terms) -> {
+              Map<String, Long> counts = new TreeMap<>();
+              for (long w = first;
+                  w < index.wordsBefore(part + 1) && documents.get((int) w) == document;
+                  w++) {
+                counts.merge(words.get((int) w), 1L, Long::sum);
+              }
+              counts.keySet().removeIf(word -> frequencies.get(word) == index.documents());
+              assertThat(terms).hasSameSizeAs(counts.keySet());
+              for (DocumentTerms.Scored scored : terms) {
+                assertThat(scored.count()).isEqualTo(counts.get(scored.term()));
+              }
+              assertThat(terms).isSortedAccordingTo((a, b) -> Double.compare(b.tfIdf(), a.tfIdf()));
+            });
+      }
     }
   }
 

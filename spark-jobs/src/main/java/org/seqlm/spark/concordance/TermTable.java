@@ -11,6 +11,7 @@ import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -75,18 +76,12 @@ public final class TermTable {
     Broadcast<SharedSettings> conf =
         spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     int parts = index.parts().size();
-    List<Integer> numbers = new ArrayList<>();
-    for (int part = 0; part < parts; part++) {
-      numbers.add(part);
-    }
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "count words", parts, "files", "")) {
       LongAccumulator done = stage.done();
       CountedRows.Written written =
           CountedRows.write(
-              spark
-                  .parallelize(numbers, Math.max(1, parts))
-                  .mapPartitionsToPair(mine -> terms(mine, index, conf.value().value(), done))
+              entries(spark, index, conf, done)
                   .groupByKey(Math.max(parts, spark.defaultParallelism()))
                   .mapToPair(term -> new Tuple2<>(term._1(), sum(term._2())))
                   .filter(term -> term._2()[0] >= minCount && term._2()[1] >= minDocuments)
@@ -103,6 +98,22 @@ public final class TermTable {
     }
   }
 
+  /** The words of all files: each with file, occurrences, documents, first and last document. */
+  static JavaPairRDD<String, long[]> entries(
+      JavaSparkContext spark,
+      IndexArtifact.Handle index,
+      Broadcast<SharedSettings> conf,
+      LongAccumulator done) {
+    int parts = index.parts().size();
+    List<Integer> numbers = new ArrayList<>();
+    for (int part = 0; part < parts; part++) {
+      numbers.add(part);
+    }
+    return spark
+        .parallelize(numbers, Math.max(1, parts))
+        .mapPartitionsToPair(mine -> terms(mine, index, conf.value().value(), done));
+  }
+
   private static Object[] row(String term, long count, long documents, TermMeasures measures) {
     return new Object[] {
       term,
@@ -114,7 +125,6 @@ public final class TermTable {
     };
   }
 
-  /** The words of files: each with file, occurrences, documents, first and last document. */
   private static Iterator<Tuple2<String, long[]>> terms(
       Iterator<Integer> parts,
       IndexArtifact.Handle handle,
@@ -176,7 +186,7 @@ public final class TermTable {
   }
 
   /** Occurrences and documents of a word, of what files have of it in any order. */
-  private static long[] sum(Iterable<long[]> files) {
+  static long[] sum(Iterable<long[]> files) {
     List<long[]> ordered = new ArrayList<>();
     files.forEach(ordered::add);
     ordered.sort(Comparator.comparingLong(file -> file[0]));

@@ -100,6 +100,12 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
       description = "Also make the table of all words: document frequency, idf, tf-idf.")
   boolean terms;
 
+  @Option(
+      names = "--document-terms",
+      paramLabel = "N",
+      description = "Also list the N words of each document with the largest tf-idf.")
+  Integer documentTerms;
+
   @Mixin private TextOptions text = new TextOptions();
   @Mixin private TableOptions tables = new TableOptions();
 
@@ -119,7 +125,8 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
         .put("most", most)
         .put("pick", pick)
         .put("min-documents", minDocuments)
-        .put("terms.table", terms ? true : null);
+        .put("terms.table", terms ? true : null)
+        .put("terms.by-document", documentTerms);
     text.put(overrides);
     tables.put(overrides);
   }

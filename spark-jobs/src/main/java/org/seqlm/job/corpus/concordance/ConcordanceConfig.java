@@ -90,13 +90,19 @@ record ConcordanceConfig(
    * @param table whether it is made
    * @param minCount occurrences that a word must have to be in it
    * @param minDocuments documents that must have it
+   * @param byDocument words of each document by tf-idf; 0 for no table of them
    */
-  record Terms(boolean table, long minCount, long minDocuments) {
+  record Terms(boolean table, long minCount, long minDocuments, int byDocument) {
     Terms {
       new Problems()
           .atLeast("terms.min-count", minCount, 1)
           .atLeast("terms.min-documents", minDocuments, 1)
+          .inRange("terms.by-document", byDocument, 0, 10_000)
           .throwIfAny();
+    }
+
+    boolean wanted() {
+      return table || byDocument > 0;
     }
   }
 
@@ -120,14 +126,14 @@ record ConcordanceConfig(
                     || !input.paths().isEmpty()
                     || query != null
                     || terms == null
-                    || terms.table(),
+                    || terms.wanted(),
                 "there is nothing to do: give --input TEXT to make an index, --query to ask one, or"
                     + " --terms for the table of its words")
             .require(
-                terms == null || !terms.table() || output != null,
-                "--terms makes a table: give --output DIR")
+                terms == null || !terms.wanted() || output != null,
+                "--terms and --document-terms make tables: give --output DIR")
             .require(
-                output == null || query != null || terms == null || terms.table(),
+                output == null || query != null || terms == null || terms.wanted(),
                 "--output " + output + " would hold nothing: give --query, or --terms");
     for (String key : sort) {
       String problem = LineOrder.problem(key);

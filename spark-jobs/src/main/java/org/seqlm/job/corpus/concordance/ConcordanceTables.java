@@ -14,6 +14,7 @@ import org.seqlm.concordance.TermMeasures;
 import org.seqlm.concordance.found.Findings;
 import org.seqlm.concordance.found.PlaceSample;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.spark.concordance.DocumentTermTable;
 import org.seqlm.spark.concordance.IndexArtifact;
 import org.seqlm.spark.concordance.TermTable;
 
@@ -75,12 +76,14 @@ final class ConcordanceTables {
       if (found != null) {
         ofQuery(found, writer);
       }
+      TermMeasures measures =
+          new TermMeasures(opened.details().words(), opened.details().documents());
       if (config.terms().table()) {
         TermTable.Result table =
             TermTable.write(
                 context.sparkContext(),
                 opened.handle(),
-                new TermMeasures(opened.details().words(), opened.details().documents()),
+                measures,
                 config.terms().minCount(),
                 config.terms().minDocuments(),
                 writer.folder(),
@@ -88,6 +91,20 @@ final class ConcordanceTables {
                 context.progress());
         writer.add(TermTable.SCHEMA, table.files(), table.rows(), table.shown());
         terms = table.rows();
+      }
+      if (config.terms().byDocument() > 0) {
+        TermTable.Result table =
+            DocumentTermTable.write(
+                context.sparkContext(),
+                opened.handle(),
+                measures,
+                config.terms().minCount(),
+                config.terms().minDocuments(),
+                config.terms().byDocument(),
+                writer.folder(),
+                writer.formats(),
+                context.progress());
+        writer.add(DocumentTermTable.SCHEMA, table.files(), table.rows(), table.shown());
       }
       writer.publish(
           details(config, opened, found, terms),
@@ -154,19 +171,19 @@ final class ConcordanceTables {
       facts.add(fact("Files with it", found.files()));
       notes.add(noteOfLines(config, found));
     }
-    if (config.terms().table()) {
+    if (config.terms().wanted()) {
       notes.add(
           String.format(
               Locale.ROOT,
-              "The table of words has the %,d that stand %,d times or more, in %,d documents or"
-                  + " more.",
-              terms,
+              "Tables of words have those that stand %,d times or more, in %,d documents or"
+                  + " more%s.",
               config.terms().minCount(),
-              config.terms().minDocuments()));
+              config.terms().minDocuments(),
+              config.terms().table() ? String.format(Locale.ROOT, ": %,d", terms) : ""));
       footnotes.add(
           "idf: ln(D / d), of D documents, those without a word among them, of which d have the"
               + " word (Spärck Jones 1972).");
-      footnotes.add("tf-idf: occurrences in all of the text times idf.");
+      footnotes.add("tf-idf: occurrences, in all of the text or in the document, times idf.");
     }
     return new AnalysisDetails(
         "concordance",

@@ -96,6 +96,8 @@ class ConcordanceCommandTest {
         "--query",
         "man",
         "--terms",
+        "--document-terms",
+        "2",
         "--set",
         "terms.min-count=2",
         "--set",
@@ -117,7 +119,22 @@ class ConcordanceCommandTest {
         .startsWith("the\t3\t")
         .contains("\t2\t0.40546510810816")
         .contains("\t1.21");
+    documentTerms();
     assertThat(rows.get(3)).startsWith("man\t2\t").contains("\t2\t0.4054").contains("\t0.8109");
+  }
+
+  /** "old" of a.txt: 3 ln 3; there "the" has 2 ln 1.5, and of b.txt both "man" and "the" ln 1.5. */
+  private static void documentTerms() throws IOException {
+    assertThat(
+            read("tables/document-terms/part-00000.tsv")
+                .lines()
+                .map(row -> row.replaceAll("(\\.[0-9]{4})[0-9]*$", "$1"))
+                .skip(1))
+        .containsExactly(
+            "a.txt\told\t1\t1\t1\t3\t1\t3.2958",
+            "a.txt\tthe\t1\t1\t2\t2\t2\t0.8109",
+            "b.txt\tman\t3\t2\t1\t1\t2\t0.4054",
+            "b.txt\tthe\t3\t2\t2\t1\t2\t0.4054");
   }
 
   private static String read(String table) throws IOException {
