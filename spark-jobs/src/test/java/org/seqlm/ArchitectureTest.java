@@ -64,6 +64,8 @@ class ArchitectureTest {
           "drift",
           "terms",
           "ngram.trie",
+          "concordance",
+          "concordance.found",
           "ngram.count",
           "ngram.stats",
           "ngram.smooth",
@@ -118,6 +120,7 @@ class ArchitectureTest {
           "spark.feed",
           "spark.ngrams|spark.samples|spark.training|spark.predict|spark.drift",
           "spark.terms",
+          "spark.concordance",
           "spark.answers",
           "spark.models",
           "spark.scoring.lines",
@@ -139,6 +142,7 @@ class ArchitectureTest {
           "job.corpus.duplicates",
           "job.corpus.terms",
           "job.corpus.filter",
+          "job.corpus.concordance",
           "job.corpus",
           "job.quickstart|job.retrain",
           "job.nightlydemo",
@@ -198,6 +202,7 @@ class ArchitectureTest {
             "store", "analysis", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
     owners.put(List.of("com.ibm.icu.."), List.of("text"));
     owners.put(List.of("ai.djl.."), List.of("text.pieces"));
+    owners.put(List.of("net.jpountz.."), List.of("concordance"));
     owners.put(List.of("org.netpreserve.jwarc.."), List.of("corpus"));
     owners.put(List.of("com.univocity.."), List.of("corpus.example"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));

@@ -43,6 +43,8 @@ class HelpTest {
         "counts restrict",
         "counts show",
         "corpus duplicates",
+        "corpus concordance",
+        "corpus phrases",
         "export",
         "compile",
         "train",

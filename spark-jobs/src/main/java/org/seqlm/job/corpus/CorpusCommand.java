@@ -5,6 +5,8 @@ import org.seqlm.job.corpus.duplicates.DuplicatesCommand;
 import org.seqlm.job.corpus.terms.CollocationsCommand;
 import org.seqlm.job.corpus.terms.KeynessCommand;
 import org.seqlm.job.corpus.filter.FilterCommand;
+import org.seqlm.job.corpus.concordance.ConcordanceCommand;
+import org.seqlm.job.corpus.concordance.PhrasesCommand;
 import picocli.CommandLine.Command;
 
 /** {@code seqlm corpus}: a subcommand each analysis. */
@@ -19,4 +21,5 @@ import picocli.CommandLine.Command;
     subcommands = {DuplicatesCommand.class})
     subcommands = {CollocationsCommand.class, KeynessCommand.class})
     subcommands = {FilterCommand.class})
+    subcommands = {ConcordanceCommand.class, PhrasesCommand.class})
 public final class CorpusCommand {}
