@@ -13,6 +13,8 @@ import java.util.Map;
  * @param tokens words of it, line ends not among them
  * @param tallies what was counted and measured as it was read
  * @param groups in the order of their places, or else of their names; one where there is no column
+ * @param axis where they lie
+ * @param places of the groups, not a number for those without one; null where none has one
  * @param points tokens at which growth is told, rising
  * @param words what is told of the words
  */
@@ -24,6 +26,8 @@ public record CorpusProfile(
     long tokens,
     Tallies tallies,
     List<Group> groups,
+    GroupNames.Axis axis,
+    double[] places,
     long[] points,
     WordFindings words) {
 

@@ -18,13 +18,15 @@ import org.apache.commons.math3.distribution.TDistribution;
  * of a Poisson regression with over-dispersion (McCullagh and Nelder 1989, sections 6.2 and 12.5).
  * Groups without tokens or without a place are left out.
  *
+ * @param rate r, as a share of tokens
  * @param slope b, as a share of tokens and unit of x
  * @param error standard error of b
  * @param t b by its error
  * @param dispersion φ
  * @param groups k, with tokens
  */
-public record RateTrend(double slope, double error, double t, double dispersion, int groups) {
+public record RateTrend(
+    double rate, double slope, double error, double t, double dispersion, int groups) {
   /** Groups below which nothing is tested. */
   public static final int LEAST_GROUPS = 5;
 
@@ -77,7 +79,7 @@ public record RateTrend(double slope, double error, double t, double dispersion,
     }
     double dispersion = Math.max(1, residuals / (rate * (k - 2)));
     double error = Math.sqrt(dispersion * rate / squares);
-    return new RateTrend(slope, error, slope / error, dispersion, k);
+    return new RateTrend(rate, slope, error, slope / error, dispersion, k);
   }
 
   private static boolean counts(double x, long tokens) {

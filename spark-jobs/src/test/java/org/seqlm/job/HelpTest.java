@@ -35,6 +35,7 @@ class HelpTest {
         "nightly-demo",
         "prepare",
         "ngrams",
+        "corpus profile",
         "counts merge",
         "counts subtract",
         "counts restrict",

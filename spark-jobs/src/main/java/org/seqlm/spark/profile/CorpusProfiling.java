@@ -195,6 +195,8 @@ public final class CorpusProfiling {
         all,
         tallies,
         told,
+        names.axis(),
+        names.places(),
         points,
         found);
   }
