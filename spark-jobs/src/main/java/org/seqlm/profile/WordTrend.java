@@ -25,17 +25,14 @@ public record WordTrend(
     double p,
     double corrected) {
 
-  /**
-   * The clearest trends of a text; none where its groups have no places.
-   */
+  /** The clearest trends of a text; none where its groups have no places. */
   public static List<WordTrend> of(CorpusProfile profile) {
     double[] places = profile.places();
     List<WordFindings.Word> words = profile.words().trends();
     if (places == null || words.isEmpty()) {
       return List.of();
     }
-    long[] tokens =
-        profile.groups().stream().mapToLong(CorpusProfile.Group::tokens).toArray();
+    long[] tokens = profile.groups().stream().mapToLong(CorpusProfile.Group::tokens).toArray();
     List<RateTrend> lines = new ArrayList<>();
     for (WordFindings.Word word : words) {
       lines.add(RateTrend.of(places, word.counts, tokens));

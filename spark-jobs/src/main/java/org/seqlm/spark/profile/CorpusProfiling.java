@@ -65,6 +65,7 @@ public final class CorpusProfiling {
         spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
     JavaRDD<ProfiledRange> parts;
+    JavaRDD<ProfiledRange> heads;
     List<ProfiledRange> ranges;
     Tallies tallies;
     try (TaskProgress stage =
@@ -73,11 +74,12 @@ public final class CorpusProfiling {
           new Ranges(spark.sc(), plan, conf, source, rules, stage.done(), stage.more())
               .toJavaRDD()
               .persist(StorageLevel.DISK_ONLY());
+      heads = parts.filter(part -> part.words == null).persist(StorageLevel.DISK_ONLY());
       try {
-        JavaRDD<ProfiledRange> heads = parts.filter(part -> part.words == null);
         ranges = new ArrayList<>(heads.map(ProfiledRange::withoutTallies).collect());
         tallies = Shuffles.inTree(heads.map(head -> head.tallies), new Tallies(), Tallies::add);
       } catch (RuntimeException e) {
+        heads.unpersist();
         parts.unpersist();
         throw e;
       }
@@ -91,6 +93,7 @@ public final class CorpusProfiling {
       addCutDocuments(ranges, tallies.histogram(Measures.DOCUMENT_WORDS));
       return words(spark, parts, ranges, total, tallies, rules, tasks, progress);
     } finally {
+      heads.unpersist();
       parts.unpersist();
     }
   }
@@ -165,8 +168,10 @@ public final class CorpusProfiling {
     if (all > 0) {
       int folding = tasks > 0 ? tasks : Math.max(spark.defaultParallelism(), ranges.size() / 4);
       Broadcast<RangePlaces> shared = spark.broadcast(places);
-      try (TaskProgress stage = TaskProgress.start(spark, progress, "fold words", 0, "", "words")) {
-        LongAccumulator folded = stage.more();
+      long different = ranges.stream().mapToLong(range -> range.rows).sum();
+      try (TaskProgress stage =
+          TaskProgress.start(spark, progress, "add words up", different, "words", "")) {
+        LongAccumulator folded = stage.done();
         JavaPairRDD<WordKey, long[]> sorted =
             parts
                 .filter(part -> part.words != null)

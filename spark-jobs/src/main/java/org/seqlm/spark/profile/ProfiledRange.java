@@ -21,6 +21,9 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
   /** Words of it. */
   long tokens;
 
+  /** Different ones, those of each group apart. */
+  long rows;
+
   /** Whether it may begin within a document. */
   boolean goesOn;
 
@@ -48,6 +51,7 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
     light.groupDocuments = groupDocuments;
     light.groupTokens = groupTokens;
     light.tokens = tokens;
+    light.rows = rows;
     light.goesOn = goesOn;
     light.headTokens = headTokens;
     light.headEnds = headEnds;

@@ -180,6 +180,7 @@ final class RangeSink implements RangeLines.Sink {
     range.groupDocuments = Arrays.copyOf(groupDocuments, range.groups.length);
     range.groupTokens = Arrays.copyOf(groupTokens, range.groups.length);
     range.tokens = table.tokens();
+    range.rows = table.size();
     List<ProfiledRange> parts = new ArrayList<>();
     parts.add(range);
     for (int from = 0; from < table.size(); from += PART) {

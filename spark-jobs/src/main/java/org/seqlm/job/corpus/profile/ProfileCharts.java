@@ -15,6 +15,7 @@ import org.seqlm.profile.CorpusProfile.Group;
 import org.seqlm.profile.Coverage;
 import org.seqlm.profile.GroupNames;
 import org.seqlm.profile.Growth;
+import org.seqlm.profile.HeapsFit;
 import org.seqlm.profile.Histogram;
 import org.seqlm.profile.MandelbrotFit;
 import org.seqlm.profile.Measures;
@@ -114,7 +115,7 @@ final class ProfileCharts {
       double n = profile.points()[i];
       seen.add(List.of(n, (double) types[i]));
       random.add(List.of(n, Growth.expected(profile.words().frequencies(), profile.points()[i])));
-      if (laws.heaps() != null && n >= org.seqlm.profile.HeapsFit.LEAST_TOKENS) {
+      if (laws.heaps() != null && n >= HeapsFit.LEAST_TOKENS) {
         law.add(List.of(n, laws.heaps().types(n)));
       }
     }
@@ -269,8 +270,7 @@ final class ProfileCharts {
       for (int g : placed()) {
         points.add(
             List.of(
-                profile.places()[g],
-                1e6 * word.counts()[g] / profile.groups().get(g).tokens()));
+                profile.places()[g], 1e6 * word.counts()[g] / profile.groups().get(g).tokens()));
       }
       series.add(new Series(word.word(), Mark.LINE_AND_POINTS, points));
     }

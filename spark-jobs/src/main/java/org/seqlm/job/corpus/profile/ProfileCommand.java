@@ -63,8 +63,8 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
       names = "--by",
       paramLabel = "NAME",
       description =
-          "Groups that are told apart: a field of JSON lines or Parquet, a folder NAME=VALUE such as"
-              + " dt=2026-11-30, or source, the folder below the input. Of dates and numbers"
+          "Groups that are told apart: a field of JSON lines or Parquet, a folder NAME=VALUE such"
+              + " as dt=2026-11-30, or source, the folder below the input. Of dates and numbers"
               + " also trends.")
   String by;
 

@@ -33,8 +33,7 @@ record ProfileLaws(
     Map<String, Long> needed = new LinkedHashMap<>();
     if (profile.tokens() > 0) {
       for (int percent : PERCENTS) {
-        needed.put(
-            percent + " %", Coverage.needed(profile.words().frequencies(), percent / 100.0));
+        needed.put(percent + " %", Coverage.needed(profile.words().frequencies(), percent / 100.0));
       }
     }
     return new ProfileLaws(

@@ -6,9 +6,10 @@ import java.util.List;
 import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.analysis.Column;
 import org.seqlm.analysis.TableSchema;
-import org.seqlm.profile.Coverage;
 import org.seqlm.profile.CorpusProfile;
+import org.seqlm.profile.Coverage;
 import org.seqlm.profile.Growth;
+import org.seqlm.profile.HeapsFit;
 import org.seqlm.profile.Histogram;
 import org.seqlm.profile.Measures;
 import org.seqlm.profile.Readability;
@@ -35,13 +36,13 @@ final class ProfileTables {
         trends(writer);
       }
     }
-    coverage(writer);
-    growth(writer);
-    spectrum(writer);
     lengths(writer);
     diversity(writer);
     readability(writer);
     characters(writer);
+    coverage(writer);
+    growth(writer);
+    spectrum(writer);
     bad(writer);
   }
 
@@ -188,7 +189,7 @@ final class ProfileTables {
             n,
             types[i],
             Growth.expected(profile.words().frequencies(), n),
-            laws.heaps() == null ? null : laws.heaps().types(n)
+            laws.heaps() == null || n < HeapsFit.LEAST_TOKENS ? null : laws.heaps().types(n)
           });
     }
     writer.table(
@@ -240,8 +241,7 @@ final class ProfileTables {
     for (double share : QUANTILES) {
       long percent = Math.round(share * 100);
       columns.add(
-          Column.real(
-              "p" + percent, share == 0 ? "least" : share == 1 ? "most" : percent + " %"));
+          Column.real("p" + percent, share == 0 ? "least" : share == 1 ? "most" : percent + " %"));
     }
     return new TableSchema(name, title, columns);
   }

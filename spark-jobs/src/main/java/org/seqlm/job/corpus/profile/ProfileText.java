@@ -57,7 +57,7 @@ final class ProfileText {
     if (zipf != null) {
       facts.add(
           new Fact(
-              "ranks",
+              "law of ranks",
               "share ∝ (rank + b)^−a, a = "
                   + within(zipf.a(), zipf.aError())
                   + ", b = "
@@ -71,7 +71,7 @@ final class ProfileText {
     if (heaps != null) {
       facts.add(
           new Fact(
-              "growth",
+              "law of growth",
               "V(n) = K n^β, β = "
                   + within(heaps.beta(), heaps.betaError())
                   + ", K = "
@@ -110,7 +110,7 @@ final class ProfileText {
   }
 
   private static String within(double value, double error) {
-    int digits = error > 0 ? (int) Math.max(0, Math.min(9, 1 - Math.floor(Math.log10(error)))) : 3;
+    int digits = error > 1e-6 ? (int) Math.max(0, 1 - Math.floor(Math.log10(error))) : 3;
     return decimal(value, digits) + " ± " + decimal(error, digits);
   }
 
@@ -175,7 +175,10 @@ final class ProfileText {
                   + ", "
                   + (off == 0
                       ? "all in normal form C"
-                      : whole(off) + " (" + percent((double) off / lines, 2) + ") not in normal form C")));
+                      : whole(off)
+                          + " ("
+                          + percent((double) off / lines, 2)
+                          + ") not in normal form C")));
     }
   }
 
@@ -183,8 +186,7 @@ final class ProfileText {
     if (config.by() == null) {
       return;
     }
-    facts.add(
-        new Fact("groups", whole(profile.groups().size()) + " by " + config.by()));
+    facts.add(new Fact("groups", whole(profile.groups().size()) + " by " + config.by()));
     if (profile.words().tested() > 0) {
       long clear = laws.trends().stream().filter(word -> word.corrected() < 0.05).count();
       facts.add(
@@ -221,8 +223,7 @@ final class ProfileText {
               + " english.");
     }
     if (config.by() != null && profile.axis() == GroupNames.Axis.NONE) {
-      notes.add(
-          "No trends: the groups by " + config.by() + " are not all dates or all numbers.");
+      notes.add("No trends: the groups by " + config.by() + " are not all dates or all numbers.");
     } else if (config.by() != null && profile.words().tested() == 0) {
       notes.add(
           "No trends: they take "
@@ -231,8 +232,7 @@ final class ProfileText {
     }
     long infinite = profile.tallies().count(Measures.MTLD_INFINITE);
     if (infinite > 0) {
-      notes.add(
-          whole(infinite) + " documents in which no word comes twice have no MTLD.");
+      notes.add(whole(infinite) + " documents in which no word comes twice have no MTLD.");
     }
     return notes;
   }
@@ -256,9 +256,10 @@ final class ProfileText {
         "In random order: V − Σ V_f C(N − f, n) / C(N, n), V_f words of count f among N (Baayen"
             + " 2001).");
     notes.add(
-        "Yule's K: 10^4 (Σ f² V_f − N) / N². Simpson's D: Σ f (f − 1) V_f / (N (N − 1)). Both hardly"
-            + " depend on N. Guiraud's R: V / √N; Herdan's C: ln V / ln N; these and the type-token"
-            + " ratio V / N compare texts of one length only (Tweedie and Baayen 1998).");
+        "Yule's K: 10^4 (Σ f² V_f − N) / N². Simpson's D: Σ f (f − 1) V_f / (N (N − 1)). Both"
+            + " hardly depend on N. Guiraud's R: V / √N; Herdan's C: ln V / ln N; these and the"
+            + " type-token ratio V / N compare texts of one length only (Tweedie and Baayen"
+            + " 1998).");
     notes.add(
         "Diversity is of documents of at least "
             + DocumentMeasures.LEAST_WORDS
@@ -271,20 +272,20 @@ final class ProfileText {
     notes.add(
         "Readability is of documents of at least "
             + Readability.LEAST_WORDS
-            + " words; W words, S sentences, Y syllables, P words of 3 syllables or more. LIX: W/S +"
-            + " 100 long/W, long of more than 6 letters (Björnsson 1968). ARI: 4.71 characters/W +"
-            + " 0.5 W/S − 21.43 (Smith and Senter 1967). Coleman-Liau: 5.88 letters/W − 29.6 S/W −"
-            + " 15.8 (1975). Flesch: 206.835 − 1.015 W/S − 84.6 Y/W (1948). Flesch-Kincaid: 0.39 W/S"
-            + " + 11.8 Y/W − 15.59 (1975). Fog: 0.4 (W/S + 100 P/W) (Gunning 1952). SMOG: 3.1291 +"
-            + " 1.0430 √(30 P/S), of 30 sentences or more (McLaughlin 1969). All but LIX were fitted"
-            + " to English. Sentences end at marks and blank lines; syllables are guessed from the"
-            + " spelling.");
+            + " words; W words, S sentences, Y syllables, P words of 3 syllables or more. LIX: W/S"
+            + " + 100 long/W, long of more than 6 letters (Björnsson 1968). ARI: 4.71 characters/W"
+            + " + 0.5 W/S − 21.43 (Smith and Senter 1967). Coleman-Liau: 5.88 letters/W − 29.6 S/W"
+            + " − 15.8 (1975). Flesch: 206.835 − 1.015 W/S − 84.6 Y/W (1948). Flesch-Kincaid: 0.39"
+            + " W/S + 11.8 Y/W − 15.59 (1975). Fog: 0.4 (W/S + 100 P/W) (Gunning 1952). SMOG:"
+            + " 3.1291 + 1.0430 √(30 P/S), of 30 sentences or more (McLaughlin 1969). All but LIX"
+            + " were fitted to English. Sentences end at marks and blank lines; syllables are"
+            + " guessed from the spelling.");
     if (!laws.trends().isEmpty()) {
       notes.add(
-          "Trends: a line through the rates of the groups by least squares, weighted by their words;"
-              + " its error is estimated from what is left, at least Poisson's (McCullagh and Nelder"
-              + " 1989); slope in occurrences per million words and unit of the axis (a day). tau:"
-              + " Kendall's τ_b. p, corrected: Holm's, for all words that were tested.");
+          "Trends: a line through the rates of the groups by least squares, weighted by their"
+              + " words; its error is estimated from what is left, at least Poisson's (McCullagh"
+              + " and Nelder 1989); slope in occurrences per million words and unit of the axis (a"
+              + " day). tau: Kendall's τ_b. p, corrected: Holm's, for all words that were tested.");
     }
     return notes;
   }
