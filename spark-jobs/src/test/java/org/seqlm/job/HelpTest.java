@@ -38,6 +38,7 @@ class HelpTest {
         "corpus collocations",
         "corpus keyness",
         "corpus filter",
+        "corpus profile",
         "counts merge",
         "counts subtract",
         "counts restrict",

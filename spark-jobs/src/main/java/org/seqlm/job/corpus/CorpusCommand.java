@@ -7,6 +7,7 @@ import org.seqlm.job.corpus.terms.KeynessCommand;
 import org.seqlm.job.corpus.filter.FilterCommand;
 import org.seqlm.job.corpus.concordance.ConcordanceCommand;
 import org.seqlm.job.corpus.concordance.PhrasesCommand;
+import org.seqlm.job.corpus.profile.ProfileCommand;
 import picocli.CommandLine.Command;
 
 /** {@code seqlm corpus}: a subcommand each analysis. */
@@ -22,4 +23,5 @@ import picocli.CommandLine.Command;
     subcommands = {CollocationsCommand.class, KeynessCommand.class})
     subcommands = {FilterCommand.class})
     subcommands = {ConcordanceCommand.class, PhrasesCommand.class})
+    subcommands = {ProfileCommand.class})
 public final class CorpusCommand {}
