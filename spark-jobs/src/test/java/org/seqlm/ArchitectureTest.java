@@ -117,7 +117,7 @@ class ArchitectureTest {
           "spark",
           "sql.expression",
           "bench.meter",
-          "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate|bench.score",
+          "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate|bench.score|bench.text",
           "job.cli",
           "job.submit|job.analysis",
           "job.train.config",

@@ -66,7 +66,8 @@ class HelpTest {
         "bench ngrams",
         "bench variants",
         "bench gate",
-        "bench score"
+        "bench score",
+        "bench text"
       })
   void everyCommandNamesTheFileOfItsKeys(String command) {
     String file = "conf/" + command.replace(' ', '-') + ".yaml";

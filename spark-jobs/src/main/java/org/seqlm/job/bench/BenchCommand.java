@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
     name = "bench",
     synopsisSubcommandLabel = "BENCHMARK",
     description = {
-      "Measures training, counting, scoring and their distribution on this machine or cluster. What"
-          + " it prints was counted; times depend on what else runs."
+      "Measures training, counting, scoring, cutting text and their distribution on this machine or"
+          + " cluster. What it prints was counted; times depend on what else runs."
     },
     subcommands = {
       BenchAveragingCommand.class,
@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       BenchScaleCommand.class,
       BenchVariantsCommand.class,
       BenchGateCommand.class,
-      BenchScoreCommand.class
+      BenchScoreCommand.class,
+      BenchTextCommand.class
     })
 public final class BenchCommand {}
