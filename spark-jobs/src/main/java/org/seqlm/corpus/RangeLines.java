@@ -2,6 +2,7 @@ package org.seqlm.corpus;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.corpus.plan.CorpusFile;
@@ -31,6 +32,14 @@ public final class RangeLines {
 
     /** The record that the next lines are of, where those are taken; of text there are none. */
     default void record(KeptRecord record) {}
+
+    /** Names of fields of records that are wanted beside the text. */
+    default List<String> fields() {
+      return List.of();
+    }
+
+    /** Their values, before the first line of the record; null for what it has not. */
+    default void fields(String[] values) {}
 
     /** A document begins with the next line. */
     void startDocument() throws IOException;
@@ -170,6 +179,16 @@ public final class RangeLines {
     @Override
     public void record(KeptRecord record) {
       sink.record(record);
+    }
+
+    @Override
+    public List<String> fields() {
+      return sink.fields();
+    }
+
+    @Override
+    public void fields(String[] values) {
+      sink.fields(values);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package org.seqlm.job.bench;
 
+import org.seqlm.job.bench.corpus.BenchDuplicatesCommand;
+import org.seqlm.job.bench.corpus.BenchTextCommand;
+import org.seqlm.job.bench.corpus.BenchTokenizerCommand;
 import picocli.CommandLine.Command;
 
 /** {@code seqlm bench}: the benchmarks, a subcommand each. */
@@ -18,6 +21,8 @@ import picocli.CommandLine.Command;
       BenchVariantsCommand.class,
       BenchGateCommand.class,
       BenchScoreCommand.class,
+      BenchTokenizerCommand.class,
+      BenchDuplicatesCommand.class,
       BenchTextCommand.class
     })
 public final class BenchCommand {}
