@@ -1,4 +1,4 @@
-package org.seqlm.spark.scoring;
+package org.seqlm.spark.corpus;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,15 +12,15 @@ import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
-import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.io.SharedSettings;
 
 /** Counts records, so that rows can tell each one's place in its file. */
-final class RecordPlaces {
+public final class RecordPlaces {
   private RecordPlaces() {}
 
   /** Of each piece of each range: the records of its file that begin before it. */
-  static long[][] before(SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf) {
+  public static long[][] before(
+      SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf) {
     List<CorpusRange> ranges = plan.ranges();
     long[][] before = new long[ranges.size()][];
     boolean cut = false;
