@@ -75,7 +75,7 @@ class HelpTest {
         "bench variants",
         "bench gate",
         "bench score",
-        "bench tokenizer"
+        "bench tokenizer",
         "bench duplicates"
       })
   void everyCommandNamesTheFileOfItsKeys(String command) {

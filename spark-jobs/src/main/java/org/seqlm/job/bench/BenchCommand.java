@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
       BenchVariantsCommand.class,
       BenchGateCommand.class,
       BenchScoreCommand.class,
-      BenchTokenizerCommand.class
+      BenchTokenizerCommand.class,
       BenchDuplicatesCommand.class
     })
 public final class BenchCommand {}
