@@ -131,8 +131,7 @@ final class NgramCollocationsTest {
 
   private static NgramCollocations counted(CollocationRules rules, int slices, int tasks)
       throws IOException {
-    NgramArtifact counts =
-        NgramArtifact.open(new Configuration(), counts(slices).toString());
+    NgramArtifact counts = NgramArtifact.open(new Configuration(), counts(slices).toString());
     return NgramCollocations.of(TestSpark.context(), counts, rules, tasks, Progress.SILENT);
   }
 
