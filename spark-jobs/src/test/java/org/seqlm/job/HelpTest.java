@@ -76,7 +76,8 @@ class HelpTest {
         "bench gate",
         "bench score",
         "bench tokenizer",
-        "bench duplicates"
+        "bench duplicates",
+        "bench text"
       })
   void everyCommandNamesTheFileOfItsKeys(String command) {
     String file = "conf/" + command.replace(' ', '-') + ".yaml";
