@@ -103,8 +103,6 @@ final class CharsMap implements UnaryOperator<String> {
     while (end < texts.length && texts[end] != 0) {
       end++;
     }
-    return from > texts.length
-        ? null
-        : new String(texts, from, end - from, StandardCharsets.UTF_8);
+    return from > texts.length ? null : new String(texts, from, end - from, StandardCharsets.UTF_8);
   }
 }

@@ -88,7 +88,10 @@ public final class SubwordFile {
     }
     spelled = new String[ids];
     raw = parts.raw.isEmpty() ? null : new AddedTokens(parts.raw, parts.before, parts.after);
-    normalized = parts.normalized.isEmpty() ? null : new AddedTokens(parts.normalized, parts.before, parts.after);
+    normalized =
+        parts.normalized.isEmpty()
+            ? null
+            : new AddedTokens(parts.normalized, parts.before, parts.after);
   }
 
   /**
@@ -110,9 +113,7 @@ public final class SubwordFile {
   /** The UTF-8 of a token as the file spells it; null for an id without one. */
   public byte[] token(int id) {
     String added = parts.contents.get(id);
-    return added != null
-        ? added.getBytes(StandardCharsets.UTF_8)
-        : parts.model.tokens().token(id);
+    return added != null ? added.getBytes(StandardCharsets.UTF_8) : parts.model.tokens().token(id);
   }
 
   /** A token as the file spells it. */

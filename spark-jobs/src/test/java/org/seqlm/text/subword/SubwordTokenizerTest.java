@@ -202,8 +202,8 @@ class SubwordTokenizerTest {
     String table =
         TinyCharsMap.base64(
             Map.of(
-                "ﬁ", "fi", "e\u0301", "é", "\t", " ", "\u3000", " ", "²", "2", "\u200D", "", "A", "a",
-                "हि", "H", "\r\n", "\n", "中", "zhong"));
+                "ﬁ", "fi", "e\u0301", "é", "\t", " ", "\u3000", " ", "²", "2", "\u200D", "", "A",
+                "a", "हि", "H", "\r\n", "\n", "中", "zhong"));
     String json =
         unigram(
             "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"" + table + "\"}",
@@ -254,11 +254,7 @@ class SubwordTokenizerTest {
   private static String text(SubwordTokenizer tokenizer, String text) {
     List<String> tokens = new ArrayList<>();
     byte[] utf8 = utf8(text);
-    tokenizer.tokens(
-        utf8,
-        0,
-        utf8.length,
-        tokens::add);
+    tokenizer.tokens(utf8, 0, utf8.length, tokens::add);
     IdList ids = new IdList();
     tokenizer.encode(utf8, 0, utf8.length, ids);
     assertThat(new String(tokenizer.decode(ids), StandardCharsets.UTF_8)).isEqualTo(text);
