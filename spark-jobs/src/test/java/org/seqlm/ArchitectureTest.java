@@ -60,6 +60,7 @@ class ArchitectureTest {
           "ngram.trie",
           "ngram.count",
           "ngram.stats",
+          "profile.text",
           "profile",
           "ngram.smooth",
           "ngram.heldout",

@@ -11,12 +11,12 @@ import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.profile.CorpusProfile;
-import org.seqlm.profile.DocumentMeasures;
-import org.seqlm.profile.Histogram;
-import org.seqlm.profile.LineMeasures;
-import org.seqlm.profile.Measures;
-import org.seqlm.profile.Tallies;
 import org.seqlm.profile.WordTable;
+import org.seqlm.profile.text.DocumentMeasures;
+import org.seqlm.profile.text.Histogram;
+import org.seqlm.profile.text.LineMeasures;
+import org.seqlm.profile.text.Measures;
+import org.seqlm.profile.text.Tallies;
 import org.seqlm.text.Tokenizer;
 
 /** Takes the lines of one range, and holds its words. */

@@ -25,10 +25,10 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.profile.CorpusProfile;
 import org.seqlm.profile.Growth;
-import org.seqlm.profile.Histogram;
-import org.seqlm.profile.Measures;
-import org.seqlm.profile.ReadingUnits.Spelling;
 import org.seqlm.profile.WordFindings.Word;
+import org.seqlm.profile.text.Histogram;
+import org.seqlm.profile.text.Measures;
+import org.seqlm.profile.text.ReadingUnits.Spelling;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 
