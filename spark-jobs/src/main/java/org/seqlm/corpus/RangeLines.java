@@ -66,7 +66,7 @@ public final class RangeLines {
   private final CorpusSource source;
   private final Sink sink;
   private final LongConsumer bytesRead;
-  private final Records records = new Records();
+  private final Records records;
 
   private PieceReader reader;
   private long firstRecord;
@@ -76,6 +76,7 @@ public final class RangeLines {
     this.source = source;
     this.sink = sink;
     this.bytesRead = bytesRead;
+    records = new Records(source);
   }
 
   /**
@@ -166,6 +167,10 @@ public final class RangeLines {
   }
 
   private final class Records extends PieceRecords {
+    Records(CorpusSource source) {
+      super(source);
+    }
+
     @Override
     public boolean keepsRecords() {
       return sink.keepsRecords();

@@ -22,6 +22,7 @@ import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.corpus.RangesRdd;
+import org.seqlm.spark.corpus.RecordPlaces;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.scoring.lines.LineRules;
 import org.seqlm.spark.task.TaskProgress;

@@ -23,6 +23,7 @@ import org.seqlm.lm.Score;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.answers.SliceModel;
 import org.seqlm.spark.corpus.PackedParts;
+import org.seqlm.spark.corpus.RecordPlaces;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.models.ModelSupplier;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
