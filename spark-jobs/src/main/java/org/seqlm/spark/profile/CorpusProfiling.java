@@ -186,9 +186,9 @@ public final class CorpusProfiling {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      List<ProfiledRange> parts = sink.take(range.index());
-      words.add(parts.get(0).tokens);
-      return parts.iterator();
+      Iterator<ProfiledRange> parts = sink.take(range.index());
+      words.add(sink.range().tokens);
+      return parts;
     }
   }
 }

@@ -45,6 +45,8 @@ public record ProfileConfig(
     int partitions,
     long seed)
     implements JobConfig {
+  private static final long MOST_TREND_COUNTS = 1_000_000;
+
   public ProfileConfig {
     Problems problems =
         new Problems()
@@ -58,6 +60,13 @@ public record ProfileConfig(
             .atLeast("min-documents", minDocuments, 1)
             .inRange("top", top, 0, 100_000)
             .inRange("trends", trends, 0, 1000)
+            .require(
+                (long) maxGroups * trends <= MOST_TREND_COUNTS,
+                "max-groups times trends is "
+                    + (long) maxGroups * trends
+                    + ", but must be at most "
+                    + MOST_TREND_COUNTS
+                    + ", as every task holds so many counts: lower one of them")
             .atLeast("partitions", partitions, 0);
     problems.require(
         formats == null || !formats.isEmpty(), "formats is empty: give parquet, tsv or both");
