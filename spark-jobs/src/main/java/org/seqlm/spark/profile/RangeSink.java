@@ -172,7 +172,10 @@ final class RangeSink implements RangeLines.Sink {
     tokens = 0;
   }
 
-  /** What was found, after all pieces: the range, then its words, part by part as they are asked for. */
+  /**
+   * What was found, after all pieces: the range, then its words, part by part as they are asked
+   * for.
+   */
   Iterator<ProfiledRange> take(int index) {
     lines.end();
     range.index = index;
