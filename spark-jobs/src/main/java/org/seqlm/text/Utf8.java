@@ -101,7 +101,7 @@ public final class Utf8 {
   }
 
   /** The length in bytes, 1 to 4, of the code point whose first byte this is. */
-  static int length(byte first) {
+  public static int length(byte first) {
     if (first >= 0) {
       return 1;
     }
@@ -110,7 +110,7 @@ public final class Utf8 {
   }
 
   /** The code point that begins at {@code i} of valid UTF-8. */
-  static int codePoint(byte[] bytes, int i) {
+  public static int codePoint(byte[] bytes, int i) {
     int b = bytes[i];
     if (b >= 0) {
       return b;

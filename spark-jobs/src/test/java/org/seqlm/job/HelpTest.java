@@ -35,10 +35,15 @@ class HelpTest {
         "nightly-demo",
         "prepare",
         "ngrams",
+        "corpus collocations",
+        "corpus keyness",
+        "corpus filter",
+        "corpus profile",
         "counts merge",
         "counts subtract",
         "counts restrict",
         "counts show",
+        "corpus duplicates",
         "corpus concordance",
         "corpus phrases",
         "export",
@@ -63,12 +68,15 @@ class HelpTest {
         "files",
         "doctor",
         "example",
+        "corpus tokenizer",
         "bench averaging",
         "bench step",
         "bench ngrams",
         "bench variants",
         "bench gate",
-        "bench score"
+        "bench score",
+        "bench tokenizer"
+        "bench duplicates"
       })
   void everyCommandNamesTheFileOfItsKeys(String command) {
     String file = "conf/" + command.replace(' ', '-') + ".yaml";

@@ -19,7 +19,9 @@ import org.apache.hadoop.fs.GlobFilter;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
 
 /**
@@ -41,6 +43,9 @@ public final class FileFinder {
    * @param relative its path below the input
    */
   public record Found(FileStatus status, String relative) {}
+
+  /** Where an artifact keeps text, below its folder of files. */
+  public static final String KEPT = "text/";
 
   private FileFinder(Configuration conf) {
     this.conf = conf;
@@ -111,7 +116,7 @@ public final class FileFinder {
       if (status.isDirectory()
           && found.subList(before, found.size()).stream()
               .anyMatch(file -> ArtifactReader.isManifest(file.relative()))) {
-        refuseArtifact(fs, input, path);
+        textOfArtifact(fs, input, path, before);
       }
       if (walk.files == 0) {
         throw UserException.data(
@@ -142,20 +147,46 @@ public final class FileFinder {
     return relative.startsWith("/") ? relative.substring(1) : relative;
   }
 
-  private void refuseArtifact(FileSystem fs, String input, Path folder) throws IOException {
-    if (ArtifactReader.isArtifact(fs, folder)) {
-      ArtifactReader artifact;
-      try {
-        artifact = ArtifactReader.open(conf, input);
-      } catch (UserException | IOException e) {
-        return; // somebody else's manifest.json
-      }
+  /**
+   * Of an artifact only what it keeps of a text is text: the files below {@link #KEPT} that its
+   * manifest lists. One that keeps none is refused.
+   *
+   * @param first of the files that were found in it
+   */
+  private void textOfArtifact(FileSystem fs, String input, Path folder, int first)
+      throws IOException {
+    if (!ArtifactReader.isArtifact(fs, folder)) {
+      return;
+    }
+    ArtifactReader artifact;
+    try {
+      artifact = ArtifactReader.open(conf, input);
+    } catch (UserException | IOException e) {
+      return; // somebody else's manifest.json
+    }
+    Set<String> kept = new HashSet<>();
+    if (artifact.manifest().kind() == ArtifactKind.ANALYSIS) {
+      artifact.manifest().files().stream()
+          .map(FileEntry::path)
+          .filter(file -> file.startsWith(KEPT))
+          .forEach(kept::add);
+    }
+    if (kept.isEmpty()) {
       throw UserException.data(
           "input "
               + input
               + " is of kind "
               + artifact.manifest().kind().shown()
               + ", but text is needed here");
+    }
+    String data = artifact.data().toUri().getPath() + "/";
+    List<Found> inside = List.copyOf(found.subList(first, found.size()));
+    found.subList(first, found.size()).clear();
+    for (Found file : inside) {
+      String path = file.status().getPath().toUri().getPath();
+      if (path.startsWith(data) && kept.contains(path.substring(data.length()))) {
+        found.add(new Found(file.status(), path.substring(data.length() + KEPT.length())));
+      }
     }
   }
 

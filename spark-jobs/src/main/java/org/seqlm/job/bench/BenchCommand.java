@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
       BenchScaleCommand.class,
       BenchVariantsCommand.class,
       BenchGateCommand.class,
-      BenchScoreCommand.class
+      BenchScoreCommand.class,
+      BenchTokenizerCommand.class
+      BenchDuplicatesCommand.class
     })
 public final class BenchCommand {}

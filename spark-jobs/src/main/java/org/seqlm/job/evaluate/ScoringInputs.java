@@ -40,7 +40,10 @@ public final class ScoringInputs {
       throw built.unprepared("give DATA");
     }
     for (String path : input.paths()) {
-      if (!CorpusPlan.isGlob(path) && ArtifactReader.isArtifact(hadoop, path)) {
+      // An analysis may keep text, which is found in it.
+      if (!CorpusPlan.isGlob(path)
+          && ArtifactReader.isArtifact(hadoop, path)
+          && !ArtifactReader.isOf(hadoop, path, ArtifactKind.ANALYSIS)) {
         if (input.paths().size() > 1) {
           throw UserException.configuration(
               "--input takes texts or one dataset, but "
