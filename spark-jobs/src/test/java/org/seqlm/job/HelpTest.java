@@ -75,8 +75,9 @@ class HelpTest {
         "bench variants",
         "bench gate",
         "bench score",
-        "bench tokenizer"
-        "bench duplicates"
+        "bench tokenizer",
+        "bench duplicates",
+        "bench text"
       })
   void everyCommandNamesTheFileOfItsKeys(String command) {
     String file = "conf/" + command.replace(' ', '-') + ".yaml";

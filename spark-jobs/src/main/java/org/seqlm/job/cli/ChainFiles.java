@@ -14,6 +14,8 @@ import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.store.Paths;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
 import org.seqlm.text.chain.StageSpec;
 
 /**
@@ -52,6 +54,31 @@ public final class ChainFiles {
             + yaml);
   }
 
+  /**
+   * The rules of {@code char}, {@code word}, {@code whitespace}, {@code chain:FILE} or a list of
+   * stages, with the content of all files.
+   *
+   * @throws UserException with exit code 2 if it is none of these
+   */
+  public static TextRules rules(String tokenizer, Configuration hadoop) throws IOException {
+    if (tokenizer.startsWith("[")) {
+      return TextRules.of(stages(tokenizer)).resolved(opener(hadoop));
+    }
+    if (tokenizer.startsWith(IN_FILE)) {
+      JsonNode chain = chain(tokenizer.substring(IN_FILE.length()), hadoop);
+      return TextRules.of(stages(chain.toString())).resolved(opener(hadoop));
+    }
+    for (TokenizerKind kind : TokenizerKind.values()) {
+      if (kind != TokenizerKind.CHAIN && Json.name(kind).equals(tokenizer)) {
+        return TextRules.of(kind);
+      }
+    }
+    throw UserException.configuration(
+        "a tokenizer must be char, word, whitespace, chain:FILE or a list of stages, for instance"
+            + " [nfkc, words], but is "
+            + tokenizer);
+  }
+
   /** Opens a file on any Hadoop path. */
   public static StageSpec.Opener opener(Configuration hadoop) {
     return file -> open(file, hadoop);
@@ -64,6 +91,9 @@ public final class ChainFiles {
         readOne(group, hadoop);
       } catch (UserException e) {
         problems.addAll(e.problems());
+        // What binding would say of it is said.
+        group.put(KIND, Json.name(TokenizerKind.WORD));
+        group.putArray(CHAIN);
       }
     }
     tree.forEach(inner -> read(inner, hadoop, problems));

@@ -2,8 +2,11 @@ package org.seqlm.text.chain;
 
 import com.ibm.icu.lang.UCharacter;
 import com.ibm.icu.text.BreakIterator;
-import com.ibm.icu.text.FilteredBreakIteratorBuilder;
 import com.ibm.icu.util.ULocale;
+import com.ibm.icu.util.UResourceBundle;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.seqlm.Problems;
 
@@ -25,12 +28,27 @@ public final class Sentences {
   /** What stands for no language in particular. */
   public static final String ROOT = "root";
 
+  private static final String ICU_BREAKS = "com/ibm/icu/impl/data/icudata/brkitr";
+
+  /** Titles that CLDR's lists lack; a name always follows them. */
+  private static final Map<String, List<String>> TITLES =
+      Map.of(
+          "en",
+              List.of(
+                  "Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "Rev.", "Gen.", "Col.", "Capt.", "Lt.",
+                  "Sgt.", "Gov.", "Sen.", "Hon."),
+          "de", List.of("Dr.", "Prof.", "Hr.", "Fr.", "Dipl."));
+
   private static final Set<String> CODES = Set.of(ULocale.getISOLanguages());
 
   private final BreakIterator icu;
+  private final Set<String> abbreviations;
+  private final int longest; // of these
 
-  private Sentences(BreakIterator icu) {
+  private Sentences(BreakIterator icu, Set<String> abbreviations) {
     this.icu = icu;
+    this.abbreviations = abbreviations;
+    longest = abbreviations.stream().mapToInt(String::length).max().orElse(0);
   }
 
   /**
@@ -49,10 +67,17 @@ public final class Sentences {
         .throwIfAny();
     ULocale locale = language.equals(ROOT) ? ULocale.ROOT : new ULocale(language);
     BreakIterator plain = BreakIterator.getSentenceInstance(locale);
-    return new Sentences(
-        WITH_ABBREVIATIONS.contains(language)
-            ? FilteredBreakIteratorBuilder.getInstance(locale).wrapIteratorWithFilter(plain)
-            : plain);
+    Set<String> abbreviations = new HashSet<>(TITLES.getOrDefault(language, List.of()));
+    if (WITH_ABBREVIATIONS.contains(language)) {
+      UResourceBundle exceptions =
+          UResourceBundle.getBundleInstance(ICU_BREAKS, language)
+              .get("exceptions")
+              .get("SentenceBreak");
+      for (int i = 0; i < exceptions.getSize(); i++) {
+        abbreviations.add(exceptions.getString(i));
+      }
+    }
+    return new Sentences(plain, abbreviations);
   }
 
   /** Hands on each sentence in its order, without white space at its ends; none is empty. */
@@ -60,14 +85,15 @@ public final class Sentences {
     int at = 0;
     while (at < text.length()) {
       int most = before(text, Math.min(text.length(), at + LONGEST), at);
-      icu.setText(text.substring(at, most));
+      String part = text.substring(at, most);
+      icu.setText(part);
       int start = 0;
-      int end = icu.next();
+      int end = next(part);
       // The last one may go on behind what was looked at.
       while (end != BreakIterator.DONE && (end < most - at || most == text.length())) {
         hand(text, at + start, at + end, sink);
         start = end;
-        end = icu.next();
+        end = next(part);
       }
       if (start == 0) {
         hand(text, at, most, sink);
@@ -76,6 +102,35 @@ public final class Sentences {
         at += start;
       }
     }
+  }
+
+  /**
+   * The next end of a sentence. ICU's own filter of abbreviations takes them for such at the end of
+   * words, too: of "r." in German, no sentence would end with "Meier.".
+   */
+  private int next(String text) {
+    int end = icu.next();
+    while (end != BreakIterator.DONE && end < text.length() && isAbbreviated(text, end)) {
+      end = icu.next();
+    }
+    return end;
+  }
+
+  private boolean isAbbreviated(String text, int at) {
+    int end = at;
+    while (end > 0 && isSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    if (longest == 0 || end == 0 || text.charAt(end - 1) != '.') {
+      return false;
+    }
+    for (int from = end - 1; from >= 0 && end - from <= longest; from--) {
+      boolean begins = from == 0 || !UCharacter.isLetterOrDigit(text.codePointBefore(from));
+      if (begins && abbreviations.contains(text.substring(from, end))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void hand(String text, int from, int to, SpanSink sink) {
@@ -113,11 +168,10 @@ public final class Sentences {
     if (from > 0 && Character.isLowSurrogate(text.charAt(from))) {
       from++;
     }
-    icu.setText(text.substring(from));
+    String part = text.substring(from);
+    icu.setText(part);
     int last = 0;
-    for (int end = icu.next();
-        end != BreakIterator.DONE && end < text.length() - from;
-        end = icu.next()) {
+    for (int end = next(part); end != BreakIterator.DONE && end < part.length(); end = next(part)) {
       last = end;
     }
     return last == 0 ? 0 : from + last;

@@ -1,4 +1,4 @@
-package org.seqlm.job.bench;
+package org.seqlm.job.bench.place;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import org.seqlm.store.Paths;
  * A folder of a benchmark's own that goes when it ends, however that is: in a user's folder,
  * whatever else lies there, or a temporary one of this machine.
  */
-final class BenchFolder implements AutoCloseable {
+public final class BenchFolder implements AutoCloseable {
   private static final int HOOK_PRIORITY = 20; // above the file systems', which close them
 
   private final Path path;
@@ -35,7 +35,7 @@ final class BenchFolder implements AutoCloseable {
    * @param folder of the user, or null
    * @throws UserException with exit code 2 if it is null and executors run elsewhere
    */
-  static BenchFolder open(String folder, JobContext context) throws IOException {
+  public static BenchFolder open(String folder, JobContext context) throws IOException {
     Configuration hadoop = context.hadoop();
     if (folder == null) {
       String master = context.sparkConf().get("spark.master");
@@ -57,12 +57,12 @@ final class BenchFolder implements AutoCloseable {
   }
 
   /** Something in it, as executors can open it. */
-  String below(String name) {
+  public String below(String name) {
     return path + "/" + name;
   }
 
   /** Removes something in it, if it is there. */
-  void remove(String name) throws IOException {
+  public void remove(String name) throws IOException {
     fs.delete(new Path(path, name), true);
   }
 

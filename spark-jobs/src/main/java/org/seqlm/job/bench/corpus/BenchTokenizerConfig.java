@@ -1,4 +1,4 @@
-package org.seqlm.job.bench;
+package org.seqlm.job.bench.corpus;
 
 import org.seqlm.Problems;
 import org.seqlm.job.cli.JobConfig;

@@ -1,8 +1,9 @@
-package org.seqlm.job.bench;
+package org.seqlm.job.bench.corpus;
 
 import java.io.IOException;
 import java.util.Locale;
 import org.seqlm.bench.duplicates.DuplicatesBench;
+import org.seqlm.job.bench.place.BenchFolder;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;

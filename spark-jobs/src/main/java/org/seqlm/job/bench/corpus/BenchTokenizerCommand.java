@@ -1,4 +1,4 @@
-package org.seqlm.job.bench;
+package org.seqlm.job.bench.corpus;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;

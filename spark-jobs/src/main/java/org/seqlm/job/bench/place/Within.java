@@ -1,4 +1,4 @@
-package org.seqlm.job.bench;
+package org.seqlm.job.bench.place;
 
 import org.seqlm.Progress;
 
@@ -9,7 +9,7 @@ import org.seqlm.Progress;
  * @param done jobs before it
  * @param name of the job
  */
-record Within(Progress all, int done, String name) implements Progress {
+public record Within(Progress all, int done, String name) implements Progress {
   @Override
   public void stage(String stage, long total, String unit) {
     all.update(done, name + ": " + stage);
