@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
       "",
       "Example: seqlm bench duplicates --documents 1000000 --master local[2]"
     })
-final class BenchDuplicatesCommand
+public final class BenchDuplicatesCommand
     extends JobCommand<BenchDuplicatesConfig, BenchDuplicatesCommand.Result> {
 
   /**

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
       "",
       "Example: seqlm bench text --input test.txt --tokenizer word --tokenizer \"[nfkc, words]\""
     })
-final class BenchTextCommand extends JobCommand<BenchTextConfig, BenchTextCommand.Result> {
+public final class BenchTextCommand extends JobCommand<BenchTextConfig, BenchTextCommand.Result> {
 
   /**
    * What was measured.

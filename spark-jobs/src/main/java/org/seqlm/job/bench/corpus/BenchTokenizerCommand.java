@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
       "",
       "Example: seqlm bench tokenizer --tokenizer tokenizer.json --input text.txt"
     })
-final class BenchTokenizerCommand
+public final class BenchTokenizerCommand
     extends JobCommand<BenchTokenizerConfig, BenchTokenizerCommand.Result> {
 
   /**
