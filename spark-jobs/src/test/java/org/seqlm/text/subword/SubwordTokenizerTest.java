@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -320,5 +324,71 @@ class SubwordTokenizerTest {
               UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
           .hasMessageContaining(change[2]);
     }
+  }
+
+  /** Whatever a file says, it is read or refused, and cuts text. */
+  @Test
+  void takesNoFileForMoreThanItIs() throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    Random random = new Random(31);
+    byte[] text = utf8("The 12 cats, <s> 中文 \u00A0 e\u0301\t!");
+    List<byte[]> files =
+        List.of(
+            trained(TextShape.plain(), 260, "<s>"),
+            utf8(
+                unigram(
+                    "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \""
+                        + TinyCharsMap.base64(Map.of("ﬁ", "fi"))
+                        + "\"}",
+                    METASPACE.formatted("first", "true"),
+                    true)));
+    List<JsonNode> others = new ArrayList<>();
+    for (String json :
+        List.of("null", "-1", "5", "1e300", "4000000000", "\"\"", "\"a b\"", "[]", "{}", "true")) {
+      others.add(mapper.readTree(json));
+    }
+    int refused = 0;
+    for (int round = 0; round < 300; round++) {
+      JsonNode root = mapper.readTree(files.get(round % 2));
+      JsonNode at = root;
+      // Downwards, and more often near the top, where lists of thousands do not hide the rest.
+      while (true) {
+        JsonNode child = at;
+        String name = null;
+        int index = -1;
+        if (at instanceof ObjectNode object && !object.isEmpty()) {
+          List<String> names = new ArrayList<>();
+          object.fieldNames().forEachRemaining(names::add);
+          name = names.get(random.nextInt(names.size()));
+          child = object.get(name);
+        } else if (at instanceof ArrayNode array && !array.isEmpty()) {
+          index = random.nextInt(array.size());
+          child = array.get(index);
+        } else {
+          break;
+        }
+        if (!child.isContainerNode() || child.isEmpty() || random.nextInt(3) == 0) {
+          JsonNode other = others.get(random.nextInt(others.size()));
+          if (at instanceof ObjectNode object) {
+            object.set(name, other);
+          } else {
+            ((ArrayNode) at).set(index, other);
+          }
+          break;
+        }
+        at = child;
+      }
+      byte[] json = mapper.writeValueAsBytes(root);
+      try {
+        SubwordTokenizer tokenizer = SubwordFile.read(json, "FILE").tokenizer();
+        IdList ids = new IdList();
+        tokenizer.encode(text, 0, text.length, ids);
+        tokenizer.decode(ids);
+      } catch (UserException e) {
+        refused++;
+        assertThat(e.exitCode()).isEqualTo(ExitCode.DATA);
+      }
+    }
+    assertThat(refused).isBetween(50, 290);
   }
 }
