@@ -191,8 +191,8 @@ public final class MiniCluster {
       }
       yarn.set("yarn.scheduler.capacity.root.nights.accessible-node-labels", " ");
       yarn.set("yarn.scheduler.capacity.root.default.accessible-node-labels.apart.maximum-am-resource-percent", "0.9");
-      // A machine that says nothing is given up soon.
-      yarn.setInt("yarn.nm.liveness-monitor.expiry-interval-ms", 6000);
+      // A machine that says nothing is given up soon, but not one that is only busy.
+      yarn.setInt("yarn.nm.liveness-monitor.expiry-interval-ms", 12_000);
       yarn.setInt("yarn.resourcemanager.nm.liveness-monitor.interval-ms", 500);
     }
     nodes = new MiniYARNCluster("yarn", 1, 1, 1);

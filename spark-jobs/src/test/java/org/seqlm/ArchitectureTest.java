@@ -50,17 +50,25 @@ class ArchitectureTest {
    */
   private static final List<String> ROWS =
       List.of(
+          "text.chain",
+          "text.chain.stages",
           "text",
           "text.pieces",
           "quality",
           "vocab",
+          "text.subword",
           "verbatim",
+          "duplicates",
           "lm",
           "kernels",
           "drift",
+          "terms",
           "ngram.trie",
+          "concordance",
+          "concordance.found",
           "ngram.count",
           "ngram.stats",
+          "profile",
           "ngram.smooth",
           "ngram.heldout",
           "ngram.model",
@@ -88,7 +96,7 @@ class ArchitectureTest {
           "corpus.file",
           "corpus.plan|corpus.night",
           "corpus",
-          "corpus.example|corpus.scores",
+          "corpus.example|corpus.scores|corpus.kept",
           "corpus.filtered",
           "task",
           "task.predict",
@@ -105,10 +113,13 @@ class ArchitectureTest {
           "spark.task|spark.io",
           "spark.doctor",
           "spark.corpus",
+          "spark.duplicates",
           "spark.words",
+          "spark.subword",
           "spark.tokens|spark.examples",
           "spark.feed",
-          "spark.ngrams|spark.samples|spark.training|spark.predict|spark.drift",
+          "spark.ngrams|spark.samples|spark.training|spark.predict|spark.drift|spark.profile",
+          "spark.terms|spark.concordance",
           "spark.answers",
           "spark.models",
           "spark.scoring.lines",
@@ -118,14 +129,21 @@ class ArchitectureTest {
           "spark",
           "sql.expression",
           "bench.meter",
-          "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate|bench.score",
+          "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate|bench.score|bench.subword|bench.duplicates|bench.text",
           "job.cli",
           "job.submit|job.analysis",
           "job.train.config",
           "job.prepare|job.evaluate|job.example|job.score|job.predict|job.samples|job.generate|job.report|job.trend|job.train|job.files|job.models",
           "job.ngrams|job.interpolate",
+          "job.bench.place",
+          "job.bench.corpus",
           "job.counts|job.export|job.compile|job.bench|job.drift|job.doctor",
+          "job.corpus.tokenizer",
+          "job.corpus.duplicates",
+          "job.corpus.terms",
           "job.corpus.filter",
+          "job.corpus.concordance",
+          "job.corpus.profile",
           "job.corpus",
           "job.quickstart|job.retrain",
           "job.nightlydemo",
@@ -183,7 +201,9 @@ class ArchitectureTest {
         List.of("org.apache.parquet.."),
         List.of(
             "store", "analysis", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
+    owners.put(List.of("com.ibm.icu.."), List.of("text"));
     owners.put(List.of("ai.djl.."), List.of("text.pieces"));
+    owners.put(List.of("net.jpountz.."), List.of("concordance"));
     owners.put(List.of("org.netpreserve.jwarc.."), List.of("corpus"));
     owners.put(List.of("com.univocity.."), List.of("corpus.example"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));

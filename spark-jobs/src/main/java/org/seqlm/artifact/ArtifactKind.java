@@ -40,6 +40,8 @@ public enum ArtifactKind {
   SAMPLES,
   /** What was found in a corpus: tables, and what people read of them. */
   ANALYSIS,
+  /** Where each word of a text stands, and its lines, to be asked by queries. */
+  INDEX,
   /** The folder of a quickstart, which holds all of the others. */
   QUICKSTART;
 

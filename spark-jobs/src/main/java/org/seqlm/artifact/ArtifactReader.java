@@ -245,6 +245,8 @@ public final class ArtifactReader {
           ": give labelled examples, a folder that seqlm prepare --input EXAMPLES --output DIR"
               + " wrote";
       case NGRAMS -> ": give a folder that seqlm ngrams --input TEXT --output DIR wrote";
+      case INDEX ->
+          ": give an index, a folder that seqlm corpus concordance --input TEXT --index DIR wrote";
       case MODEL ->
           ": give a run, a folder that seqlm train wrote, or the model or a checkpoint in it";
       default -> "";

@@ -15,6 +15,9 @@ import org.seqlm.corpus.plan.CorpusSource;
 
 /** What was left out of a corpus: counted by kind, held against the limits, and told. */
 public final class BadRecords {
+  /** What reports call records that were cut: they are whole in the text, and not bad. */
+  public static final String SPLIT = "split-long";
+
   private BadRecords() {}
 
   /** What was left out, by kind; empty if nothing was. */
@@ -109,8 +112,20 @@ public final class BadRecords {
     return kinds.toString();
   }
 
-  /** Tells what was left out, a message a kind, in the order of the kinds' names. */
+  /**
+   * Tells what was left out, a message a kind, in the order of the kinds' names, and what was cut.
+   */
   public static void tell(Progress progress, RangeSummary total) {
+    if (total.split() > 0) {
+      progress.message(
+          String.format(
+              Locale.ROOT,
+              "%s: %,d records were longer than input.max-record-bytes and were cut between"
+                  + " sentences, the first in %s",
+              SPLIT,
+              total.split(),
+              total.firstSplit));
+    }
     Stream.of(BadKind.values())
         .filter(kind -> total.bad(kind) > 0)
         .sorted(Comparator.comparing(BadKind::label))

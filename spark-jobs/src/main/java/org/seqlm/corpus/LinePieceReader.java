@@ -10,12 +10,14 @@ import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.corpus.file.Bzip2Blocks;
 import org.seqlm.corpus.file.Compression;
+import org.seqlm.corpus.file.LineCut;
 import org.seqlm.corpus.file.LineReader;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.plan.LongRecords;
 import org.seqlm.corpus.plan.PieceText;
 import org.seqlm.text.Utf8;
 
@@ -72,7 +74,8 @@ final class LinePieceReader extends PieceReader {
       }
       throw classify(e);
     }
-    LineReader reader = new LineReader(decoded, start, source.maxRecordBytes(), end);
+    int most = json == null ? source.maxRecordBytes() : source.mostHeld();
+    LineReader reader = new LineReader(decoded, start, most, end);
     boolean blank = false;
     try {
       while (reader.position() < from && reader.next()) {
@@ -86,6 +89,12 @@ final class LinePieceReader extends PieceReader {
         throw failure;
       }
       reader = null; // the record that goes on here is another piece's, which tells of the damage
+    }
+    if (reader != null
+        && json == null
+        && source.longRecords() == LongRecords.SPLIT
+        && sink.takesParts()) {
+      reader.cutBy(new LineCut());
     }
     lines = reader;
     if (blankLines && blank) {
@@ -171,7 +180,7 @@ final class LinePieceReader extends PieceReader {
   boolean step() throws IOException {
     boolean found;
     try {
-      found = lines != null && lines.position() < end && lines.next();
+      found = lines != null && (lines.goesOn() || lines.position() < end) && lines.next();
     } catch (IOException | RuntimeException e) {
       throw classify(e);
     }
@@ -179,7 +188,8 @@ final class LinePieceReader extends PieceReader {
       stored.requireNoFailure();
       return false;
     }
-    record++;
+    boolean first = lines.part() == 0;
+    record += first ? 1 : 0;
     long offset = lines.offset();
     if (lines.overLong()) {
       sink.bad(BadKind.OVER_LONG, offset);
@@ -199,8 +209,13 @@ final class LinePieceReader extends PieceReader {
       sink.bad(BadKind.INVALID_UTF8, offset);
     } else if (json != null) {
       json.read(bytes, from, to, offset);
-    } else {
+    } else if (first) {
+      if (lines.goesOn()) {
+        sink.split(offset);
+      }
       sink.line(bytes, from, to, offset, lines.terminated());
+    } else {
+      sink.part(bytes, from, to, offset, lines.terminated(), lines.part());
     }
     return true;
   }

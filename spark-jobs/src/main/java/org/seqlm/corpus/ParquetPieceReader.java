@@ -215,7 +215,7 @@ final class ParquetPieceReader extends PieceReader {
           return;
         }
         byte[] utf8 = found.getBinary(text, 0).getBytes();
-        if (utf8.length > source.maxRecordBytes()) {
+        if (utf8.length > source.mostHeld()) {
           sink.bad(BadKind.OVER_LONG, offset);
         } else if (!Utf8.isValid(utf8, 0, utf8.length)) {
           sink.bad(BadKind.INVALID_UTF8, offset);

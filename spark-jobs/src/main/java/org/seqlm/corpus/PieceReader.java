@@ -23,6 +23,21 @@ abstract class PieceReader implements Closeable {
      */
     void line(byte[] utf8, int from, int to, long offset, boolean terminated);
 
+    /** Whether lines of text that are too long come in parts. */
+    default boolean takesParts() {
+      return false;
+    }
+
+    /** A line follows that is too long, and has more parts; only where those are taken. */
+    default void split(long offset) {}
+
+    /**
+     * Another part of the line before, which was too long.
+     *
+     * @param part its place among the line's parts, from 1, since the first part is a line
+     */
+    default void part(byte[] utf8, int from, int to, long offset, boolean terminated, int part) {}
+
     /** The text of a JSON or Parquet record, which may have any number of lines. */
     void text(byte[] utf8, int from, int to, long offset);
 

@@ -2,11 +2,15 @@ package org.seqlm.corpus;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
 import org.seqlm.UserException;
+import org.seqlm.corpus.file.LineCut;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.plan.LongRecords;
 import org.seqlm.text.Hash128;
 import org.seqlm.text.Utf8;
 
@@ -16,9 +20,13 @@ import org.seqlm.text.Utf8;
  */
 abstract class PieceRecords implements PieceReader.Sink {
   private static final int MAX_REASON = 160;
+  private static final int[] NO_CUTS = {};
 
   final RangeSummary summary = new RangeSummary();
   private final Hash128 hash = new Hash128();
+  private final int maxLine;
+  private final boolean splits;
+  private LineCut cut; // made where it is needed
   private CorpusFile file;
   private long pathHigh;
   private long pathLow;
@@ -26,6 +34,12 @@ abstract class PieceRecords implements PieceReader.Sink {
   // may lie in a later piece than the file's first byte.
   private boolean pending;
   private boolean afterBlank;
+
+  /** For the records of a text. */
+  PieceRecords(CorpusSource source) {
+    maxLine = source.maxRecordBytes();
+    splits = source.longRecords() == LongRecords.SPLIT;
+  }
 
   /**
    * A document begins with the next line.
@@ -76,8 +90,39 @@ abstract class PieceRecords implements PieceReader.Sink {
   }
 
   @Override
+  public final boolean takesParts() {
+    return splits;
+  }
+
+  @Override
+  public final void split(long offset) {
+    if (summary.split++ == 0) {
+      summary.firstSplit = file.path() + " at " + place(offset);
+    }
+  }
+
+  @Override
+  public final void part(byte[] utf8, int from, int to, long offset, boolean terminated, int part) {
+    addToFingerprint(utf8, from, to, offset, terminated);
+    afterBlank = false;
+    takeLine(utf8, from, to, false, terminated, part + 1L);
+  }
+
+  @Override
   public final void text(byte[] utf8, int from, int to, long offset) {
+    int[] cuts = NO_CUTS;
+    if (splits && to - from > maxLine) {
+      cuts = cuts(utf8, from, to);
+      if (cuts == null) {
+        bad(BadKind.OVER_LONG, offset);
+        return;
+      }
+      if (cuts.length > 0) {
+        split(offset);
+      }
+    }
     record(utf8, from, to, offset, true);
+    int cutsDone = 0;
     boolean whole = file.document() == DocumentUnit.RECORD;
     pending |= offset == 0 || file.document() != DocumentUnit.FILE;
     afterBlank = false;
@@ -86,11 +131,37 @@ abstract class PieceRecords implements PieceReader.Sink {
     do {
       int end = Utf8.lineEnd(utf8, at, to);
       pending |= file.document() == DocumentUnit.LINE;
+      while (cutsDone < cuts.length && cuts[cutsDone] < end) {
+        int partEnd = cuts[cutsDone++];
+        boolean blank = startLine(utf8, at, partEnd, whole ? from : at, whole ? to : end);
+        takeLine(utf8, at, partEnd, blank, false, ++place);
+        at = partEnd;
+      }
       boolean blank = startLine(utf8, at, end, whole ? from : at, whole ? to : end);
       // A record's last line ends with it, or the next record would go on in the same line.
       takeLine(utf8, at, end, blank, true, ++place);
       at = end + 1;
     } while (at < to);
+  }
+
+  /**
+   * Where the lines of a text are cut that are too long, rising; null if one can be cut nowhere.
+   */
+  private int[] cuts(byte[] utf8, int from, int to) {
+    IntStream.Builder found = IntStream.builder();
+    for (int at = from; at < to; ) {
+      int end = Utf8.lineEnd(utf8, at, to);
+      while (end - at > maxLine) {
+        cut = cut == null ? new LineCut() : cut;
+        at = cut.end(utf8, at, at + maxLine);
+        if (at == LineCut.NONE) {
+          return null;
+        }
+        found.add(at);
+      }
+      at = end + 1;
+    }
+    return found.build().toArray();
   }
 
   /** Begins a document if one begins here; returns whether the line parts documents. */
@@ -110,15 +181,18 @@ abstract class PieceRecords implements PieceReader.Sink {
     summary.records++;
     pending |= offset == 0;
     afterBlank = false;
-    String place =
-        switch (file.format()) {
-          case PARQUET -> " at row ";
-          case WARC -> " at record ";
-          default -> " at byte ";
-        };
-    // Records are counted from 1, as in the column `record` of rows; bytes are from 0.
-    boolean counted = file.format() == CorpusFormat.WARC || file.format() == CorpusFormat.PARQUET;
-    note(kind, file.path() + place + (counted ? offset + 1 : offset));
+    note(kind, file.path() + " at " + place(offset));
+  }
+
+  /**
+   * For people: records are counted from 1, as in the column `record` of rows; bytes are from 0.
+   */
+  private String place(long offset) {
+    return switch (file.format()) {
+      case PARQUET -> "row " + (offset + 1);
+      case WARC -> "record " + (offset + 1);
+      default -> "byte " + offset;
+    };
   }
 
   @Override
@@ -172,6 +246,10 @@ abstract class PieceRecords implements PieceReader.Sink {
 
   private void record(byte[] utf8, int from, int to, long offset, boolean terminated) {
     summary.records++;
+    addToFingerprint(utf8, from, to, offset, terminated);
+  }
+
+  private void addToFingerprint(byte[] utf8, int from, int to, long offset, boolean terminated) {
     long place = Hash128.mix(offset * 2 + (terminated ? 1 : 0));
     hash.hash(utf8, from, to, pathHigh ^ place, pathLow + place);
     summary.addToFingerprint(hash.high(), hash.low());

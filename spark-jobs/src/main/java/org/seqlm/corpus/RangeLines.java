@@ -2,6 +2,7 @@ package org.seqlm.corpus;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.corpus.plan.CorpusFile;
@@ -32,6 +33,14 @@ public final class RangeLines {
     /** The record that the next lines are of, where those are taken; of text there are none. */
     default void record(KeptRecord record) {}
 
+    /** Names of fields of records that are wanted beside the text. */
+    default List<String> fields() {
+      return List.of();
+    }
+
+    /** Their values, before the first line of the record; null for what it has not. */
+    default void fields(String[] values) {}
+
     /** A document begins with the next line. */
     void startDocument() throws IOException;
 
@@ -57,7 +66,7 @@ public final class RangeLines {
   private final CorpusSource source;
   private final Sink sink;
   private final LongConsumer bytesRead;
-  private final Records records = new Records();
+  private final Records records;
 
   private PieceReader reader;
   private long firstRecord;
@@ -67,6 +76,7 @@ public final class RangeLines {
     this.source = source;
     this.sink = sink;
     this.bytesRead = bytesRead;
+    records = new Records(source);
   }
 
   /**
@@ -157,6 +167,10 @@ public final class RangeLines {
   }
 
   private final class Records extends PieceRecords {
+    Records(CorpusSource source) {
+      super(source);
+    }
+
     @Override
     public boolean keepsRecords() {
       return sink.keepsRecords();
@@ -165,6 +179,16 @@ public final class RangeLines {
     @Override
     public void record(KeptRecord record) {
       sink.record(record);
+    }
+
+    @Override
+    public List<String> fields() {
+      return sink.fields();
+    }
+
+    @Override
+    public void fields(String[] values) {
+      sink.fields(values);
     }
 
     @Override

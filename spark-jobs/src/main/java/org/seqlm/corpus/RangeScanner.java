@@ -61,8 +61,8 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private final RangeLabels.Collector labels;
   private final WordsHash words; // null unless documents are told apart by their words
   private final ArrayDeque<RangePart> ready = new ArrayDeque<>();
-  private final Records records = new Records();
-  private final RangeSummary summary = records.summary;
+  private final Records records;
+  private final RangeSummary summary;
   private final RangeTail tail;
 
   private int next; // piece
@@ -123,6 +123,8 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
       CorpusRange range,
       LongConsumer bytesRead,
       int maxTypes) {
+    records = new Records(source);
+    summary = records.summary;
     labels = new RangeLabels.Collector(fields);
     this.maxTypes = maxTypes;
     words = splits == SplitMethod.HASHED_WORDS ? new WordsHash() : null;
@@ -209,6 +211,10 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
 
   /** Takes what a piece holds. */
   private final class Records extends PieceRecords {
+    Records(CorpusSource source) {
+      super(source);
+    }
+
     @Override
     public List<String> fields() {
       return labels.names();

@@ -16,6 +16,8 @@ public final class RangeSummary implements RangePart {
   long characters;
   long documents;
   long records;
+  long split;
+  String firstSplit; // where the first one of these is, or null
   long reservedSpellings;
   long types;
   long typeBytes;
@@ -55,6 +57,8 @@ public final class RangeSummary implements RangePart {
       sum.characters += range.characters;
       sum.documents += range.documents;
       sum.records += range.records;
+      sum.split += range.split;
+      sum.firstSplit = sum.firstSplit == null ? range.firstSplit : sum.firstSplit;
       sum.reservedSpellings += range.reservedSpellings;
       sum.types += range.types;
       sum.typeBytes += range.typeBytes;
@@ -103,6 +107,11 @@ public final class RangeSummary implements RangePart {
   /** Records read, bad ones among them. */
   public long records() {
     return records;
+  }
+
+  /** Records that were cut since they, or lines of theirs, are too long. */
+  public long split() {
+    return split;
   }
 
   /** Tokens of the text that read like a reserved one. */

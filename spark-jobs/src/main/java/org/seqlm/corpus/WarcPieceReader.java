@@ -168,8 +168,8 @@ final class WarcPieceReader extends PieceReader {
   }
 
   private Found text(WarcRecord of, MessageBody body, MediaType type) throws IOException {
-    byte[] bytes = body.stream().readNBytes(source.maxRecordBytes() + 1);
-    if (bytes.length > source.maxRecordBytes()) {
+    byte[] bytes = body.stream().readNBytes(source.mostHeld() + 1);
+    if (bytes.length > source.mostHeld()) {
       return Found.bad(BadKind.OVER_LONG);
     }
     String name = type.parameters().getOrDefault("charset", "utf-8");

@@ -110,8 +110,14 @@ record AnalysisSection(Charts charts) {
       // JSON has no infinity: a string stands for it.
       case REAL ->
           value instanceof Number number
-              ? Figures.significant(number.doubleValue())
+              ? real(number.doubleValue())
               : Json.line(value).replace("\"", "");
     };
+  }
+
+  /** Three digits that count; those before the point of what has up to nine. */
+  private static String real(double value) {
+    double size = Math.abs(value);
+    return size >= 999.5 && size < 1e9 ? Figures.decimal(value, 0) : Figures.significant(value);
   }
 }

@@ -1,6 +1,7 @@
 package org.seqlm.sql;
 
 import org.apache.spark.sql.SparkSessionExtensions;
+import org.seqlm.sql.expression.LikenessFunction;
 import scala.Tuple3;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
@@ -16,6 +17,13 @@ public final class SeqlmExtensions extends AbstractFunction1<SparkSessionExtensi
     for (SeqlmFunctions.Function function : SeqlmFunctions.Function.values()) {
       extensions.injectFunction(
           new Tuple3<>(function.identifier(), function.info(), function::expression));
+    }
+    for (LikenessFunction function : LikenessFunctions.all()) {
+      extensions.injectFunction(
+          new Tuple3<>(
+              LikenessFunctions.identifier(function),
+              LikenessFunctions.info(function),
+              arguments -> LikenessFunctions.expression(function, arguments)));
     }
     return BoxedUnit.UNIT;
   }

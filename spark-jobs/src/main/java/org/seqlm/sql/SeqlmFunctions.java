@@ -18,6 +18,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.quality.FilterSpec;
 import org.seqlm.sql.expression.LanguageFunction;
+import org.seqlm.sql.expression.LikenessFunction;
 import org.seqlm.sql.expression.QualityFunction;
 import org.seqlm.sql.expression.ScoreFunction;
 import org.seqlm.sql.expression.TextExpression;
@@ -56,6 +57,12 @@ import scala.collection.immutable.Map$;
  * <tr><td>{@code seqlm_language}</td><td>of the text alone: its likeliest language</td></tr>
  * </table>
  *
+ * <p>Three take a text alone, and give what it has in common with texts like it, as {@code seqlm
+ * corpus duplicates} has it by default: {@code seqlm_text_hash}, {@code bigint}, of its words,
+ * whatever their case and what stands between them; {@code seqlm_minhash}, {@code array<int>}, its
+ * signature of 96 values; {@code seqlm_minhash_bands}, {@code array<bigint>}, the keys of its 16
+ * bands. The last two are null of a text without a word.
+ *
  * <p>The model is opened while the query is analysed, in the driver, and once in each executor that
  * evaluates it. Several functions of one model and one text in a query score the text once.
  */
@@ -72,6 +79,15 @@ public final class SeqlmFunctions {
           .sessionState()
           .functionRegistry()
           .registerFunction(function.identifier(), function.info(), function::expression);
+    }
+    for (LikenessFunction function : LikenessFunctions.all()) {
+      session
+          .sessionState()
+          .functionRegistry()
+          .registerFunction(
+              LikenessFunctions.identifier(function),
+              LikenessFunctions.info(function),
+              arguments -> LikenessFunctions.expression(function, arguments));
     }
   }
 
@@ -272,23 +288,24 @@ public final class SeqlmFunctions {
             sqlName() + ": model " + path + " cannot be read (" + e.getMessage() + ")", e);
       }
     }
+  }
 
-    static RuntimeException refused(String message, Throwable cause) {
-      return unchecked(
-          new AnalysisException(
-              message,
-              Option.empty(),
-              Option.empty(),
-              Option.apply(cause),
-              Option.empty(),
-              Map$.MODULE$.empty(),
-              new QueryContext[0]));
-    }
+  /** What a query is told that cannot be. */
+  static RuntimeException refused(String message, Throwable cause) {
+    return unchecked(
+        new AnalysisException(
+            message,
+            Option.empty(),
+            Option.empty(),
+            Option.apply(cause),
+            Option.empty(),
+            Map$.MODULE$.empty(),
+            new QueryContext[0]));
+  }
 
-    /** Scala, which calls this, knows no checked exceptions. */
-    @SuppressWarnings("unchecked")
-    private static <T extends Exception> RuntimeException unchecked(Exception problem) throws T {
-      throw (T) problem;
-    }
+  /** Scala, which calls this, knows no checked exceptions. */
+  @SuppressWarnings("unchecked")
+  private static <T extends Exception> RuntimeException unchecked(Exception problem) throws T {
+    throw (T) problem;
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
+import org.seqlm.job.cli.ChainFiles;
 import org.seqlm.sql.expression.TextExpression;
 import org.seqlm.sql.expression.TextFunction;
 import org.seqlm.sql.expression.TextModel;
@@ -37,7 +39,9 @@ import org.seqlm.text.TextRules;
  * {@code modelPath}, for a model's rules; without one {@code kind}, {@code word} unless set, {@code
  * char} or {@code whitespace}, and {@code unicode}, {@code letterCase}, {@code alphabet}, {@code
  * arabicLetters} and {@code punctuation}, as the group {@code tokenizer} of {@code
- * conf/prepare.yaml} has them.
+ * conf/prepare.yaml} has them; or in place of these {@code chain}, the stages that cut the text, as
+ * YAML or JSON: {@code [nfkc, lowercase, {words: {emoji: drop}}]}. A stage's file is read on the
+ * driver whenever a table is transformed.
  */
 public final class TextTokenizer extends Transformer implements DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
@@ -53,6 +57,7 @@ public final class TextTokenizer extends Transformer implements DefaultParamsWri
   private final Param<String> alphabet;
   private final Param<String> arabicLetters;
   private final Param<String> punctuation;
+  private final Param<String> chain;
 
   /** With an id of its own. */
   public TextTokenizer() {
@@ -72,6 +77,7 @@ public final class TextTokenizer extends Transformer implements DefaultParamsWri
     alphabet = new Param<>(this, "alphabet", "all or letters-only");
     arabicLetters = new Param<>(this, "arabicLetters", "keep or persian");
     punctuation = new Param<>(this, "punctuation", "of words: drop or keep");
+    chain = new Param<>(this, "chain", "the stages that cut the text, as YAML or JSON");
     setDefault(inputCol, "text");
     setDefault(outputCol, "tokens");
     setDefault(kind, "word");
@@ -127,6 +133,10 @@ public final class TextTokenizer extends Transformer implements DefaultParamsWri
     return punctuation;
   }
 
+  public Param<String> chain() {
+    return chain;
+  }
+
   public TextTokenizer setInputCol(String value) {
     set(inputCol, value);
     return this;
@@ -177,6 +187,11 @@ public final class TextTokenizer extends Transformer implements DefaultParamsWri
     return this;
   }
 
+  public TextTokenizer setChain(String value) {
+    set(chain, value);
+    return this;
+  }
+
   public String getInputCol() {
     return getOrDefault(inputCol);
   }
@@ -192,6 +207,19 @@ public final class TextTokenizer extends Transformer implements DefaultParamsWri
 
   /** The rules that are set, by the names of the configuration's keys. */
   private TextRules rules() {
+    if (isDefined(chain)) {
+      for (Param<String> rule : rulesOfKinds()) {
+        if (isSet(rule)) {
+          throw new IllegalArgumentException(
+              uid + ": the stages of the chain cut the text: clear " + rule.name());
+        }
+      }
+      try {
+        return TextRules.of(ChainFiles.stages(getOrDefault(chain)));
+      } catch (UserException e) {
+        throw new IllegalArgumentException(uid + ": " + e.getMessage(), e);
+      }
+    }
     Map<String, String> keys = new TreeMap<>();
     keys.put("kind", getOrDefault(kind));
     keys.put("unicode", getOrDefault(unicode));
@@ -211,6 +239,21 @@ public final class TextTokenizer extends Transformer implements DefaultParamsWri
     }
   }
 
+  private List<Param<String>> rulesOfKinds() {
+    return List.of(kind, unicode, letterCase, alphabet, arabicLetters, punctuation);
+  }
+
+  /** The rules with the files that they name. */
+  private TextRules rules(Configuration hadoop) {
+    try {
+      return rules().resolved(ChainFiles.opener(hadoop));
+    } catch (UserException e) {
+      throw new IllegalArgumentException(uid + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public StructType transformSchema(StructType schema) {
     List<StructField> appended = new ArrayList<>();
@@ -227,8 +270,9 @@ public final class TextTokenizer extends Transformer implements DefaultParamsWri
               getOrDefault(idsCol), DataTypes.createArrayType(DataTypes.IntegerType, false)));
     }
     if (isDefined(modelPath)) {
-      for (Param<String> rule :
-          List.of(kind, unicode, letterCase, alphabet, arabicLetters, punctuation)) {
+      List<Param<String>> others = new ArrayList<>(rulesOfKinds());
+      others.add(chain);
+      for (Param<String> rule : others) {
         if (isSet(rule)) {
           throw new IllegalArgumentException(
               uid + ": the model's own rules cut the text: clear " + rule.name());
@@ -253,8 +297,11 @@ public final class TextTokenizer extends Transformer implements DefaultParamsWri
         throw new UncheckedIOException(e);
       }
     }
-    TextRules rules = model == null ? rules() : model.rules();
-    String origin = model == null ? getOrDefault(kind) : model.path();
+    TextRules rules =
+        model == null
+            ? rules(dataset.sparkSession().sparkContext().hadoopConfiguration())
+            : model.rules();
+    String origin = model == null ? Json.name(rules.kind()) : model.path();
     Column text = dataset.col("`" + getInputCol().replace("`", "``") + "`");
     Dataset<Row> tokens =
         dataset.withColumn(getOutputCol(), of(text, new TokenFunction(rules, null, origin)));

@@ -11,7 +11,8 @@ public interface Tokenizer {
    * @param from first byte of the record
    * @param to one past its last byte
    * @param sink receives the tokens in order; all of a record's tokens lie in one array, so what
-   *     stands between two of them are the bytes that separated them
+   *     stands between two of them are the bytes that separated them (a space, where a stage of a
+   *     chain made a token anew)
    * @return the code points of the normalised record
    */
   int tokenize(byte[] utf8, int from, int to, TokenSink sink);
@@ -25,6 +26,7 @@ public interface Tokenizer {
       case CHAR -> new CharTokenizer(rules);
       case WORD -> new WordTokenizer(rules);
       case WHITESPACE -> new WhitespaceTokenizer(rules);
+      case CHAIN -> new ChainTokenizer(rules);
     };
   }
 }

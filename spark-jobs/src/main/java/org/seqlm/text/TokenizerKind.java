@@ -7,5 +7,7 @@ public enum TokenizerKind {
   /** Words by Unicode's letters, marks and digits. */
   WORD,
   /** Runs between KenLM's five separators: NUL, tab, line feed, carriage return and space. */
-  WHITESPACE
+  WHITESPACE,
+  /** As the stages of a list say; in all else as words. */
+  CHAIN
 }

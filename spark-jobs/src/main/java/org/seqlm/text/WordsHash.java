@@ -21,13 +21,36 @@ import java.util.Locale;
  * modulo 2^61 - 1 with a fixed B, where n is the number of words. One instance a thread.
  */
 public final class WordsHash {
+  /** Takes the words of a text, in their order. */
+  @FunctionalInterface
+  public interface Words {
+    /**
+     * A word.
+     *
+     * @param utf8 its normal form, from 0; the next word is written over it
+     * @param length its bytes, 1 or more
+     * @param hash of it, 1 to 2^61 - 2
+     */
+    void word(byte[] utf8, int length, long hash);
+  }
+
   private static final long MODULUS = (1L << 61) - 1;
   private static final long BASE = 0x0B5A_96E1_3C4F_D287L;
 
+  private final Words words;
   private byte[] word = new byte[64];
   private int length;
   private long value;
   private long power = 1;
+
+  public WordsHash() {
+    this((utf8, length, hash) -> {});
+  }
+
+  /** One that hands each word on, too. */
+  public WordsHash(Words words) {
+    this.words = words;
+  }
 
   /** Begins a text. */
   public WordsHash clear() {
@@ -164,6 +187,7 @@ public final class WordsHash {
       long w = (Hash128.of(word, 0, length) >>> 3) % (MODULUS - 1) + 1;
       value = plus(times(value, BASE), w);
       power = times(power, BASE);
+      words.word(word, length, w);
       length = 0;
     }
   }

@@ -31,6 +31,7 @@ import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.plan.LongRecords;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
@@ -75,6 +76,7 @@ class SplittingTest {
         document,
         BadRecordLimits.DEFAULT,
         3000,
+        LongRecords.SPLIT,
         CorpusSource.DEFAULT_MAX_ZSTD_WINDOW_LOG);
   }
 
@@ -221,8 +223,15 @@ class SplittingTest {
         }
       } else if (kind == 3) {
         text.append(" ".repeat(random.nextInt(3)));
-      } else if (kind == 2 && random.nextInt(4) == 0) {
-        text.append("x ".repeat(1501)); // over-long
+      } else if (kind == 2) {
+        text.append(
+            switch (random.nextInt(5)) {
+              case 0 -> "x ".repeat(1501); // cut at white space
+              case 1 -> "Só. Ça va? ".repeat(300 + random.nextInt(1500)); // between sentences
+              case 2 -> "y ".repeat(2000) + "x".repeat(6000) + " z"; // over-long in its second part
+              case 3 -> "x".repeat(50_000); // over-long
+              default -> "";
+            });
       }
       byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
       if (kind == 1 && random.nextInt(4) == 0) {

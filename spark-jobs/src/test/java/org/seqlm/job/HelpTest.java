@@ -35,11 +35,17 @@ class HelpTest {
         "nightly-demo",
         "prepare",
         "ngrams",
+        "corpus collocations",
+        "corpus keyness",
         "corpus filter",
+        "corpus profile",
         "counts merge",
         "counts subtract",
         "counts restrict",
         "counts show",
+        "corpus duplicates",
+        "corpus concordance",
+        "corpus phrases",
         "export",
         "compile",
         "train",
@@ -62,12 +68,16 @@ class HelpTest {
         "files",
         "doctor",
         "example",
+        "corpus tokenizer",
         "bench averaging",
         "bench step",
         "bench ngrams",
         "bench variants",
         "bench gate",
-        "bench score"
+        "bench score",
+        "bench tokenizer",
+        "bench duplicates",
+        "bench text"
       })
   void everyCommandNamesTheFileOfItsKeys(String command) {
     String file = "conf/" + command.replace(' ', '-') + ".yaml";

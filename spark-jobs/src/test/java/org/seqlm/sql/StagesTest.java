@@ -72,6 +72,15 @@ class StagesTest {
     assertSchema(words, words.transform(documents));
     assertThat(words.transform(documents.limit(0).union(one("Ab c, D\nE"))).first().getList(2))
         .isEqualTo(List.of("ab", "c", "d", "e"));
+    TextTokenizer chain =
+        new TextTokenizer().setChain("[lowercase, {words: {emoji: drop}}, own-backwards]");
+    assertSchema(chain, chain.transform(documents));
+    assertThat(
+            chain
+                .transform(documents.limit(0).union(one("Ab 3/4 😀\nمی\u200Cروم")))
+                .first()
+                .getList(2))
+        .isEqualTo(List.of("ba", "4/3", "مور\u200Cیم"));
     TextTokenizer ofModel = new TextTokenizer().setModelPath(arpa).setIdsCol("ids");
     assertSchema(ofModel, ofModel.transform(documents));
     assertSame(
@@ -141,6 +150,15 @@ class StagesTest {
     assertRefused(
         () -> new TextTokenizer().setModelPath(arpa).setKind("char").transformSchema(schema),
         "clear kind");
+    assertRefused(
+        () -> new TextTokenizer().setChain("[wrods]").transformSchema(schema),
+        "there is no stage wrods: did you mean words?");
+    assertRefused(
+        () -> new TextTokenizer().setChain("[words]").setKind("word").transformSchema(schema),
+        "the stages of the chain cut the text: clear kind");
+    assertRefused(
+        () -> new TextTokenizer().setChain("words").transformSchema(schema),
+        "must be a list of stages");
     assertThat(schema.add("x", DataTypes.LongType)).isNotEqualTo(schema);
   }
 

@@ -6,8 +6,9 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Lines of bytes, each ended by a line feed or the end of the stream. A line that is too long is
- * told of, but never held.
+ * Lines of bytes, each ended by a line feed or the end of the stream. A line that is too long comes
+ * in parts, one after the other, where there is a {@link LineCut}; where there is none, or it finds
+ * no place, the line, or its rest, is told of, but never held.
  */
 public final class LineReader implements Closeable {
   private final InputStream in;
@@ -25,6 +26,11 @@ public final class LineReader implements Closeable {
   private long offset;
   private boolean terminated;
   private boolean overLong;
+  private LineCut cut; // null where long lines are not cut
+  private int part; // of the line, from 0
+  private boolean goesOn; // the line that is being read has another part
+  private int restFrom; // of what is held of it, in line
+  private int restTo;
 
   /**
    * @param offset of the stream's first byte
@@ -38,17 +44,39 @@ public final class LineReader implements Closeable {
     this.stop = stop;
   }
 
-  /** Where the next line begins. */
+  /** From now on, lines that are too long come in parts. */
+  public void cutBy(LineCut cut) {
+    this.cut = cut;
+  }
+
+  /** Whether the next line is another part of this one. */
+  public boolean goesOn() {
+    return goesOn;
+  }
+
+  /** Which part of a line that was too long this is, from 0; 0 of a whole one. */
+  public int part() {
+    return part;
+  }
+
+  /** Where the next line begins; not while one goes on. */
   public long position() {
     return bufferOffset + at;
   }
 
   /** Reads the next line; false at the end of the stream. */
   public boolean next() throws IOException {
-    offset = bufferOffset + at;
     terminated = false;
     overLong = false;
     int held = 0;
+    part = goesOn ? part + 1 : 0;
+    offset = bufferOffset + at;
+    if (goesOn) {
+      held = restTo - restFrom;
+      offset -= held;
+      System.arraycopy(line, restFrom, line, 0, held);
+      goesOn = false;
+    }
     while (true) {
       if (at == filled && !fill()) {
         if (held == 0 && !overLong) {
@@ -64,15 +92,16 @@ public final class LineReader implements Closeable {
       boolean found = feed < filled;
       int length = feed - at;
       if (overLong || (long) held + length > maxBytes) {
+        if (!overLong && cut != null && cut(held)) {
+          return true;
+        }
         overLong = true;
         held = 0;
       } else if (found && held == 0) {
         set(buffer, at, feed);
       } else {
         if (line.length < held + length) {
-          line =
-              Arrays.copyOf(
-                  line, (int) Math.min(maxBytes, Math.max(held + length, 2L * line.length)));
+          room(held + length);
         }
         System.arraycopy(buffer, at, line, held, length);
         held += length;
@@ -90,6 +119,28 @@ public final class LineReader implements Closeable {
         return true;
       }
     }
+  }
+
+  private void room(int length) {
+    line = Arrays.copyOf(line, (int) Math.min(maxBytes, Math.max(length, 2L * line.length)));
+  }
+
+  /** Sets the longest part that may be; false if the line can be cut nowhere. */
+  private boolean cut(int held) {
+    if (line.length < maxBytes) {
+      room(maxBytes);
+    }
+    System.arraycopy(buffer, at, line, held, maxBytes - held);
+    int end = cut.end(line, 0, maxBytes);
+    if (end == LineCut.NONE) {
+      return false;
+    }
+    at += maxBytes - held;
+    set(line, 0, end);
+    restFrom = end;
+    restTo = maxBytes;
+    goesOn = true;
+    return true;
   }
 
   private boolean fill() throws IOException {
@@ -130,7 +181,7 @@ public final class LineReader implements Closeable {
     return terminated;
   }
 
-  /** Whether it is longer than allowed; its bytes are not to be had then. */
+  /** Whether it, or its rest, is longer than allowed; its bytes are not to be had then. */
   public boolean overLong() {
     return overLong;
   }

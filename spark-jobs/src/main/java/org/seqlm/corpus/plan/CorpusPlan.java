@@ -271,6 +271,40 @@ public final class CorpusPlan {
     return new CorpusPlan(files, known, hosts, rangeBytes);
   }
 
+  /**
+   * The same ranges, each with what whole documents take that begin in it. A file that is one
+   * document, and packed text whose documents blank lines part, is read whole where it begins. Of
+   * other text that blank lines part a range's last piece is followed by the rest of its file, of
+   * which a reader takes what the open document has; see {@link CorpusRange#rest}.
+   */
+  public CorpusPlan wholeDocuments() {
+    List<CorpusRange> whole = new ArrayList<>();
+    for (CorpusRange range : ranges) {
+      List<CorpusRange.Piece> pieces = new ArrayList<>();
+      for (CorpusRange.Piece piece : range.pieces()) {
+        CorpusFile file = piece.file();
+        boolean cut = piece.from() > 0 || piece.to() < file.length();
+        if (!cut || file.document() != DocumentUnit.FILE && !partedByLines(file)) {
+          pieces.add(piece);
+        } else if (partedByLines(file) && file.cuts() == CorpusFile.Cuts.ANYWHERE) {
+          pieces.add(piece);
+          if (piece.to() < file.length()) {
+            pieces.add(new CorpusRange.Piece(file, piece.to(), file.length()));
+          }
+        } else if (piece.from() == 0) {
+          pieces.add(new CorpusRange.Piece(file, 0, file.length()));
+        }
+      }
+      whole.add(new CorpusRange(range.index(), List.copyOf(pieces)));
+    }
+    return new CorpusPlan(files, whole, hosts, rangeBytes);
+  }
+
+  /** Elsewhere a record holds its documents whole. */
+  private static boolean partedByLines(CorpusFile file) {
+    return file.document() == DocumentUnit.BLANK_LINE && file.format() == CorpusFormat.TEXT;
+  }
+
   private List<PieceText> texts(List<PackedPiece> parts) {
     List<PieceText> texts = new ArrayList<>();
     List<PackedPiece> ofFile = new ArrayList<>();

@@ -32,4 +32,22 @@ public record CorpusRange(int index, List<Piece> pieces) implements Serializable
       return file.compression() != Compression.NONE && (from > 0 || to < file.length());
     }
   }
+
+  /**
+   * The piece that is read for the document that is open at the range's end, and no further; see
+   * {@link CorpusPlan#wholeDocuments}.
+   *
+   * @return null for none
+   */
+  public Piece rest() {
+    int last = pieces.size() - 1;
+    return last > 0 && pieces.get(last).file().path().equals(pieces.get(last - 1).file().path())
+        ? pieces.get(last)
+        : null;
+  }
+
+  /** The range without that. */
+  public CorpusRange withoutRest() {
+    return rest() == null ? this : new CorpusRange(index, pieces.subList(0, pieces.size() - 1));
+  }
 }

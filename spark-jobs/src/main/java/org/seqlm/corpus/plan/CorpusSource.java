@@ -14,8 +14,8 @@ import org.seqlm.Problems;
  * @param textField the key of a JSON record or the column of a Parquet row that holds its text
  * @param document what is one document
  * @param badRecords how much may be bad
- * @param maxRecordBytes the length a line of text, a line of JSON or a Parquet value may have; a
- *     longer one is bad
+ * @param maxRecordBytes the length a line of text, a line of JSON or a Parquet value may have
+ * @param longRecords what becomes of a longer one; null, as where nobody wrote it down, for dropped
  * @param maxZstdWindowLog the window that a zstd file may ask for, as the exponent of a power of
  *     two bytes; a task that reads it takes as much memory outside the heap
  */
@@ -26,6 +26,7 @@ public record CorpusSource(
     DocumentUnit document,
     BadRecordLimits badRecords,
     int maxRecordBytes,
+    LongRecords longRecords,
     int maxZstdWindowLog)
     implements java.io.Serializable {
   private static final long serialVersionUID = 1L;
@@ -36,7 +37,11 @@ public record CorpusSource(
   /** 128 MiB, zstd's own. */
   public static final int DEFAULT_MAX_ZSTD_WINDOW_LOG = 27;
 
+  /** A record of JSON lines, Parquet or WARC is held as a whole up to so many times the bound. */
+  private static final int HELD = 16;
+
   public CorpusSource {
+    longRecords = longRecords == null ? LongRecords.DROP : longRecords;
     new Problems()
         .present("input.paths", paths, "give --input PATH, a file, a folder or a glob")
         .present("input.format", format, "give auto, text, jsonl, parquet or warc")
@@ -49,6 +54,33 @@ public record CorpusSource(
     paths = List.copyOf(paths);
   }
 
+  /** Long records are dropped. */
+  public CorpusSource(
+      List<String> paths,
+      CorpusFormat format,
+      String textField,
+      DocumentUnit document,
+      BadRecordLimits badRecords,
+      int maxRecordBytes,
+      int maxZstdWindowLog) {
+    this(
+        paths,
+        format,
+        textField,
+        document,
+        badRecords,
+        maxRecordBytes,
+        LongRecords.DROP,
+        maxZstdWindowLog);
+  }
+
+  /** The length that a record may have which is held as a whole, to be split or not. */
+  public int mostHeld() {
+    return longRecords == LongRecords.SPLIT
+        ? (int) Math.min(1 << 30, (long) HELD * maxRecordBytes)
+        : maxRecordBytes;
+  }
+
   /** These paths, everything else by default. */
   public static CorpusSource of(List<String> paths) {
     return new CorpusSource(
@@ -58,12 +90,20 @@ public record CorpusSource(
         DocumentUnit.AUTO,
         BadRecordLimits.DEFAULT,
         DEFAULT_MAX_RECORD_BYTES,
+        LongRecords.SPLIT,
         DEFAULT_MAX_ZSTD_WINDOW_LOG);
   }
 
   /** Other paths, everything else as here. */
   public CorpusSource with(List<String> others) {
     return new CorpusSource(
-        others, format, textField, document, badRecords, maxRecordBytes, maxZstdWindowLog);
+        others,
+        format,
+        textField,
+        document,
+        badRecords,
+        maxRecordBytes,
+        longRecords,
+        maxZstdWindowLog);
   }
 }

@@ -9,6 +9,7 @@ import org.seqlm.bench.averaging.ClusterModel;
 import org.seqlm.bench.averaging.MastersBench;
 import org.seqlm.bench.averaging.OverheadBench;
 import org.seqlm.bench.averaging.SoakBench;
+import org.seqlm.job.bench.place.BenchFolder;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;

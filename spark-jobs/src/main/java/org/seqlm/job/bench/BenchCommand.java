@@ -1,5 +1,8 @@
 package org.seqlm.job.bench;
 
+import org.seqlm.job.bench.corpus.BenchDuplicatesCommand;
+import org.seqlm.job.bench.corpus.BenchTextCommand;
+import org.seqlm.job.bench.corpus.BenchTokenizerCommand;
 import picocli.CommandLine.Command;
 
 /** {@code seqlm bench}: the benchmarks, a subcommand each. */
@@ -7,8 +10,8 @@ import picocli.CommandLine.Command;
     name = "bench",
     synopsisSubcommandLabel = "BENCHMARK",
     description = {
-      "Measures training, counting, scoring and their distribution on this machine or cluster. What"
-          + " it prints was counted; times depend on what else runs."
+      "Measures training, counting, scoring, cutting text and their distribution on this machine or"
+          + " cluster. What it prints was counted; times depend on what else runs."
     },
     subcommands = {
       BenchAveragingCommand.class,
@@ -17,6 +20,9 @@ import picocli.CommandLine.Command;
       BenchScaleCommand.class,
       BenchVariantsCommand.class,
       BenchGateCommand.class,
-      BenchScoreCommand.class
+      BenchScoreCommand.class,
+      BenchTokenizerCommand.class,
+      BenchDuplicatesCommand.class,
+      BenchTextCommand.class
     })
 public final class BenchCommand {}

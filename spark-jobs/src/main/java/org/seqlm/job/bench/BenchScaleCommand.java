@@ -18,6 +18,8 @@ import org.seqlm.bench.scale.CorpusText;
 import org.seqlm.bench.scale.ScaleLaw;
 import org.seqlm.bench.scale.ScaleMeter;
 import org.seqlm.bench.scale.ScaleRun;
+import org.seqlm.job.bench.place.BenchFolder;
+import org.seqlm.job.bench.place.Within;
 import org.seqlm.job.cli.Failures;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;

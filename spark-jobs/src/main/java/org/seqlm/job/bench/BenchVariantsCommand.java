@@ -15,6 +15,8 @@ import org.seqlm.bench.variants.PairedComparison;
 import org.seqlm.bench.variants.Trial;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
+import org.seqlm.job.bench.place.BenchFolder;
+import org.seqlm.job.bench.place.Within;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.Interruption;
 import org.seqlm.job.cli.JobCommand;

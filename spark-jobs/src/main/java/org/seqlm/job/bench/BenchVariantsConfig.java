@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import org.seqlm.Problems;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
+import org.seqlm.job.bench.place.BenchFolder;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobConfig;

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.seqlm.Suggestions;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 

@@ -83,6 +83,7 @@ public final class ConfigLoader {
       effective = over(name, over);
       given(effective, hadoop, file, sets, flags, problems);
     }
+    ChainFiles.read(effective, hadoop, problems);
     return ConfigBinder.bind(effective, type, problems);
   }
 

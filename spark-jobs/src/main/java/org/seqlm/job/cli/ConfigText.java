@@ -28,13 +28,20 @@ public final class ConfigText {
 
   private ConfigText() {}
 
-  /** A configuration as a file of it would read. */
+  /** A configuration as a file of it would read, without the content of a tokenizer's files. */
   public static String yaml(Object config) {
     try {
-      return YAML.writeValueAsString(Json.tree(config));
+      return YAML.writeValueAsString(ChainFiles.shown(Json.tree(config)));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A value in a message: a scalar as it is, else as JSON, without the content of files. */
+  public static String shown(JsonNode value) {
+    return value.isValueNode() || value.isMissingNode()
+        ? value.asText()
+        : ChainFiles.shown(value).toString();
   }
 
   /**

@@ -16,8 +16,10 @@ public final class CorpusOptions {
 
   @Option(
       names = "--tokenizer",
-      paramLabel = "char|word|whitespace",
-      description = "How a text is cut into tokens (default: word for ngrams, char for prepare).")
+      paramLabel = "char|word|whitespace|chain:FILE",
+      description =
+          "How a text is cut into tokens (default: word for ngrams, char for prepare);"
+              + " chain:FILE.yaml by a list of stages.")
   private String tokenizer;
 
   @Option(

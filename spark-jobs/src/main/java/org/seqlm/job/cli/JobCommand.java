@@ -222,7 +222,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
   /** A dry run's end: what would be done, and by which configuration. */
   private void tell(C effective, List<String> plan, PrintWriter out) {
     Map<String, Object> record = new LinkedHashMap<>();
-    record.put("configuration", effective);
+    record.put("configuration", ChainFiles.shown(Json.tree(effective)));
     record.put("plan", plan);
     if ("-".equals(json)) {
       out.print(Json.pretty(record));

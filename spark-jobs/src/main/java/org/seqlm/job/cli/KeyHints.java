@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.seqlm.Suggestions;
 
 /**
  * What somebody may have meant by a key that there is not, or by a group that was given a value.

@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
+import org.seqlm.job.cli.ConfigText;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
@@ -133,7 +134,10 @@ public final class CountedInputs {
     }
     return counts.rules().equals(rules)
         ? null
-        : "tokenizer " + Json.tree(counts.rules()) + ", not " + Json.tree(rules);
+        : "tokenizer "
+            + ConfigText.shown(Json.tree(counts.rules()))
+            + ", not "
+            + ConfigText.shown(Json.tree(rules));
   }
 
   /** For people. */

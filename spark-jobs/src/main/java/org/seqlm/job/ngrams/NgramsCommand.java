@@ -14,6 +14,7 @@ import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.ConfigLoader;
+import org.seqlm.job.cli.ConfigText;
 import org.seqlm.job.cli.CorpusOptions;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
@@ -322,11 +323,11 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
             "tokenizer."
                 + key
                 + " is "
-                + asked.get(key).asText()
+                + ConfigText.shown(asked.get(key))
                 + ", but "
                 + dataset.artifact().name()
                 + " was prepared with "
-                + theirs.get(key).asText()
+                + ConfigText.shown(theirs.path(key))
                 + ": leave it out, or prepare the text again");
       }
     }

@@ -15,6 +15,7 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
+import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
@@ -293,9 +294,15 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, Prepared> {
         unknownRates,
         built.records(),
         built.details().badRecords(),
-        built.reservedSpellings() == 0
-            ? Map.of()
-            : Map.of("reserved-spelling", built.reservedSpellings()));
+        notes(built));
+  }
+
+  private static Map<String, Long> notes(DatasetBuilder.Built built) {
+    Map<String, Long> notes = new TreeMap<>();
+    notes.put("reserved-spelling", built.reservedSpellings());
+    notes.put(BadRecords.SPLIT, built.split());
+    notes.values().removeIf(count -> count == 0);
+    return notes;
   }
 
   private static long sum(

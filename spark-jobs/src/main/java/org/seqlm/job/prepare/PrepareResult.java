@@ -26,7 +26,7 @@ import org.seqlm.dataset.VocabularyExtension;
  * @param badRecords left out, by kind
  * @param notes what was read but is not as it seems, by kind: {@code reserved-spelling} counts the
  *     text's own {@code <s>}, {@code </s>}, {@code <unk>} and {@code <UNK>}, which are unknown
- *     words
+ *     words; {@code split-long} the records that were cut since they are too long
  */
 record PrepareResult(
     String dataset,

@@ -12,6 +12,7 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
+import org.seqlm.job.cli.ConfigText;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.registry.RegistryPath;
 import org.seqlm.text.TextRules;
@@ -72,8 +73,9 @@ record VocabularyBase(String path, String fingerprint, TextRules rules, Vocabula
       String key = names.next();
       if (!there.get(key).equals(given.get(key))) {
         String name = "tokenizer." + key;
-        String value = there.get(key).asText();
-        differences.add(name + " is " + value + " there and " + given.get(key).asText() + " here");
+        String value = ConfigText.shown(there.get(key));
+        differences.add(
+            name + " is " + value + " there and " + ConfigText.shown(given.path(key)) + " here");
         keys.add(name + "=" + value);
       }
     }

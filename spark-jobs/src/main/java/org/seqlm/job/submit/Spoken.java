@@ -8,14 +8,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A stream of the process that keeps what is said on it: all of it up to a bound, and the last
- * lines.
+ * lines without stack traces. Those stay in the process's own log: Spark prints some of races at
+ * its end, which would hide from who waits elsewhere what became of the job.
  */
 final class Spoken extends OutputStream {
   /** A line that is longer is cut there, in bytes. */
   private static final int LONGEST_LINE = 4096;
+
+  private static final Pattern FRAME =
+      Pattern.compile(
+          "\\t+(at .*|\\.\\.\\. \\d+ (more|common frames omitted))|\\t*(Caused by|Suppressed): .*");
+
+  /** What begins a stack trace. */
+  private static final Pattern THROWN =
+      Pattern.compile("(Exception in thread \".*\" )?[\\w.$]+(Exception|Error)(: .*)?");
 
   private final PrintStream original;
   private final int mostBytes;
@@ -24,6 +34,7 @@ final class Spoken extends OutputStream {
   private final Deque<String> last = new ArrayDeque<>();
   private long total;
   private long lines;
+  private String thrown; // the line before, if a stack trace may begin with it
 
   /**
    * @param original receives everything
@@ -54,8 +65,26 @@ final class Spoken extends OutputStream {
   }
 
   private void endLine() {
-    last.add(line.toString(StandardCharsets.UTF_8));
+    String ended = line.toString(StandardCharsets.UTF_8);
     line.reset();
+    if (FRAME.matcher(ended).matches()) {
+      thrown = null;
+      return;
+    }
+    if (thrown != null) {
+      add(thrown);
+      thrown = null;
+    }
+    if (THROWN.matcher(ended).matches()) {
+      // Whether a stack trace begins with it the next line tells.
+      thrown = ended;
+    } else {
+      add(ended);
+    }
+  }
+
+  private void add(String ended) {
+    last.add(ended);
     lines++;
     if (last.size() > Bulletin.MOST_LINES) {
       last.remove();
@@ -75,7 +104,7 @@ final class Spoken extends OutputStream {
     }
   }
 
-  /** How many lines were ended, and the last of them. */
+  /** How many lines were ended, stack traces apart, and the last of them. */
   record Lines(long all, List<String> last) {}
 
   synchronized Lines lines() {

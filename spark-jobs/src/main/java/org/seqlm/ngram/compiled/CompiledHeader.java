@@ -18,6 +18,7 @@ import org.seqlm.text.Punctuation;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.text.UnicodeForm;
+import org.seqlm.text.chain.StageSpec;
 
 /**
  * What a compiled model's file says of itself.
@@ -115,6 +116,9 @@ public record CompiledHeader(
       out.text(rules.alphabet().name());
       out.text(rules.arabicLetters().name());
       out.text(rules.punctuation().name());
+      if (rules.kind() == TokenizerKind.CHAIN) {
+        out.text(StageSpec.json(rules.chain()));
+      }
     }
     out.number(ngrams.size());
     ngrams.forEach(out::number);
@@ -134,6 +138,18 @@ public record CompiledHeader(
     return out.bytes();
   }
 
+  private static TextRules rules(In in) {
+    TokenizerKind kind = TokenizerKind.valueOf(in.text());
+    return new TextRules(
+        kind,
+        UnicodeForm.valueOf(in.text()),
+        LetterCase.valueOf(in.text()),
+        Alphabet.valueOf(in.text()),
+        ArabicLetters.valueOf(in.text()),
+        Punctuation.valueOf(in.text()),
+        kind == TokenizerKind.CHAIN ? StageSpec.ofJson(in.text()) : List.of());
+  }
+
   /**
    * Reads {@link #bytes}.
    *
@@ -148,16 +164,7 @@ public record CompiledHeader(
       Boundary boundary = Boundary.valueOf(in.text());
       String title = in.text();
       String source = in.text();
-      TextRules rules =
-          in.number() == 0
-              ? null
-              : new TextRules(
-                  TokenizerKind.valueOf(in.text()),
-                  UnicodeForm.valueOf(in.text()),
-                  LetterCase.valueOf(in.text()),
-                  Alphabet.valueOf(in.text()),
-                  ArabicLetters.valueOf(in.text()),
-                  Punctuation.valueOf(in.text()));
+      TextRules rules = in.number() == 0 ? null : rules(in);
       int order = (int) in.number();
       List<Long> ngrams = in.numbers(order);
       List<Long> entries = in.numbers(order);

@@ -68,25 +68,25 @@ public final class Frequencies implements Serializable { // no record: Kryo cann
   }
 
   /** The different counts, the highest first. */
-  long[] falling() {
+  public long[] falling() {
     long[] falling = new long[counts.length];
     Arrays.setAll(falling, i -> counts[counts.length - 1 - i]);
     return falling;
   }
 
   /** How many types have a count. */
-  long types(long count) {
+  public long types(long count) {
     int at = Arrays.binarySearch(counts, count);
     return at < 0 ? 0 : types[at];
   }
 
   /** How many types there are. */
-  long types() {
+  public long types() {
     return Arrays.stream(types).sum();
   }
 
   /** The sum of all counts. */
-  long tokens() {
+  public long tokens() {
     long tokens = 0;
     for (int i = 0; i < counts.length; i++) {
       tokens += counts[i] * types[i];

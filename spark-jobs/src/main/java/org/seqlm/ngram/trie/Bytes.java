@@ -217,6 +217,17 @@ public final class Bytes {
       return at;
     }
 
+    /** Of bytes in memory: how many come. */
+    public int left() {
+      return end - at;
+    }
+
+    /** Of bytes in memory: copies the next ones to {@code [from, from + length)} of an array. */
+    public void copy(byte[] to, int from, int length) {
+      System.arraycopy(bytes, at, to, from, length);
+      at += length;
+    }
+
     /** Of bytes in memory: leaves some out. */
     public void skip(int length) {
       at += length;

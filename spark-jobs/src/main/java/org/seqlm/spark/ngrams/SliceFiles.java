@@ -85,7 +85,7 @@ public final class SliceFiles implements Serializable {
   }
 
   /** A slice of the counts, with what it shares with others. */
-  CountSlice counts(int slice, Configuration conf) throws IOException {
+  public CountSlice counts(int slice, Configuration conf) throws IOException {
     SharedContexts shared = shared(slice, conf);
     return new CountSlice(open(NgramFiles.countSlice(slice), conf), storedOrder, shared, levels());
   }
@@ -123,7 +123,7 @@ public final class SliceFiles implements Serializable {
   }
 
   /** A file that is read to its end. */
-  InputStream open(String path, Configuration conf) throws IOException {
+  public InputStream open(String path, Configuration conf) throws IOException {
     String sha256 = digests.get(path);
     InputStream in = openPart(path, conf);
     return sha256 == null

@@ -93,8 +93,10 @@ public final class DatasetBuilder {
    * @param records read, those left out among them
    * @param reservedSpellings tokens of the text that read {@code <s>}, {@code </s>}, {@code <unk>}
    *     or {@code <UNK>}; they are unknown words
+   * @param split records that were cut since they are too long
    */
-  public record Built(DatasetDetails details, long types, long records, long reservedSpellings) {}
+  public record Built(
+      DatasetDetails details, long types, long records, long reservedSpellings, long split) {}
 
   private DatasetBuilder() {}
 
@@ -171,7 +173,11 @@ public final class DatasetBuilder {
                     : extension(extended.base(), (MemoryVocabulary) vocabulary, written),
                 request.fields().isNone() ? null : request.labels());
         return new Built(
-            details, words.types(), scan.total().records(), scan.total().reservedSpellings());
+            details,
+            words.types(),
+            scan.total().records(),
+            scan.total().reservedSpellings(),
+            scan.total().split());
       }
     }
   }

@@ -56,7 +56,7 @@ public final class DealtWords implements java.io.Serializable {
    * @param least count of a word that is not left out
    * @return by part; null for none
    */
-  static PackedTokens[] deal(PackedTokens words, long[] counts, long least, int parts) {
+  public static PackedTokens[] deal(PackedTokens words, long[] counts, long least, int parts) {
     int[] part = new int[words.size()];
     for (int i = 0; i < part.length; i++) {
       part[i] = counts[i] >= least ? part(words.arena(), words.start(i), words.end(i), parts) : -1;

@@ -126,12 +126,18 @@ public final class TextExpression extends Expression implements ExpectsInputType
 
   @Override
   public String sql() {
-    return prettyName() + "(" + evaluation.function().argument() + ", " + child.sql() + ")";
+    return prettyName() + "(" + before() + child.sql() + ")";
   }
 
   @Override
   public String toString() {
-    return prettyName() + "(" + evaluation.function().argument() + ", " + child + ")";
+    return prettyName() + "(" + before() + child + ")";
+  }
+
+  /** What stands before the text in a call. */
+  private String before() {
+    String argument = evaluation.function().argument();
+    return argument.isEmpty() ? "" : argument + ", ";
   }
 
   @Override

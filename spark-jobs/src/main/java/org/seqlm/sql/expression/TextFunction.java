@@ -15,7 +15,7 @@ public interface TextFunction extends Serializable {
   /** As a query's plan shows it, for instance {@code seqlm_score}. */
   String name();
 
-  /** What it has beside the text, as a plan shows it. */
+  /** What it has beside the text, as a plan shows it; empty for nothing. */
   String argument();
 
   /** Opens it for one thread. */

@@ -5,7 +5,6 @@ import static org.seqlm.job.NgramsOutcomes.ngrams;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,10 +86,23 @@ final class NgramsHostileTextTest {
   @Test
   void aLineAboveTheLimitIsRefusedOrLeftOut() throws IOException {
     Path text = HostileCorpora.longLine(folder.resolve("text"), 1_500_000);
-    assertRefused(3, "raise input.max-record-bytes (now 1048576)", text);
-    JsonNode without = counted(text, "--set", "input.bad-records.max-fraction=0.5");
+    String drop = "input.long-records=drop";
+    assertRefused(3, "raise input.max-record-bytes (now 1048576)", text, "--set", drop);
+    JsonNode without = counted(text, "--set", "input.bad-records.max-fraction=0.5", "--set", drop);
     assertThat(order(without, 1).path("total").asLong()).isEqualTo(6);
     assertThat(without.path("bad-records")).hasSize(1);
+    JsonNode split = counted(text);
+    assertThat(order(split, 1).path("total").asLong()).isEqualTo(words(text));
+    assertThat(split.path("bad-records")).isEmpty();
+  }
+
+  /** Those of the long line and of the lines around it. */
+  private static long words(Path text) throws IOException {
+    long words = 6;
+    for (String word : Files.readString(text, StandardCharsets.US_ASCII).split("\\s+")) {
+      words += word.matches("w\\d+") ? 1 : 0;
+    }
+    return words;
   }
 
   @Test
@@ -98,19 +110,15 @@ final class NgramsHostileTextTest {
   void longLine() throws IOException {
     int bytes = 10_000_000;
     Path text = HostileCorpora.longLine(folder.resolve("text"), bytes);
-    assertRefused(3, "raise input.max-record-bytes (now 1048576)", text);
+    String drop = "input.long-records=drop";
+    assertRefused(3, "raise input.max-record-bytes (now 1048576)", text, "--set", drop);
 
-    JsonNode without = counted(text, "--set", "input.bad-records.max-fraction=0.5");
+    JsonNode without = counted(text, "--set", "input.bad-records.max-fraction=0.5", "--set", drop);
     assertThat(order(without, 1).path("total").asLong()).isEqualTo(6);
     assertThat(without.path("bad-records")).hasSize(1);
 
     JsonNode whole = counted(text, "--set", "input.max-record-bytes=" + 2 * bytes, "--order", 2);
-    long words = 6;
-    try (InputStream in = Files.newInputStream(text)) {
-      for (String word : new String(in.readAllBytes(), StandardCharsets.US_ASCII).split("\\s+")) {
-        words += word.matches("w\\d+") ? 1 : 0;
-      }
-    }
+    long words = words(text);
     assertThat(order(whole, 1).path("total").asLong()).isEqualTo(words);
     assertThat(order(whole, 2).path("total").asLong()).isEqualTo(words - 3);
   }

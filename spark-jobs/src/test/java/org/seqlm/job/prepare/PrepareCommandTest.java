@@ -32,6 +32,7 @@ import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.job.SeqLM;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.spark.tokens.DatasetTokens;
+import org.seqlm.text.Tokenizer;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
@@ -344,6 +345,92 @@ class PrepareCommandTest {
     assertThat(result.path("notes").path("reserved-spelling").asInt()).isEqualTo(4);
     assertThat(dataset.details().splits().get(Split.TRAIN).unknownBytes()).isEqualTo(17);
     assertThat(dataset.details().splits().get(Split.TRAIN).characters()).isEqualTo(27);
+  }
+
+  /** In YAML, with a stage of the tests' own, and a file that is gone when the dataset is read. */
+  @Test
+  void aChainCutsTheTextAndTravelsWithIt() throws IOException {
+    write("in.txt", "Die FIRE-works 3/4! 😀 #Ab_c the end\nمی\u200Cروم the\n");
+    write("stop.txt", "the\n");
+    write(
+        "chain.yaml",
+        "[nfkc, lowercase, {words: {emoji: drop}}, own-backwards, own-backwards,\n"
+            + " {stop-words: {file: \""
+            + path("stop.txt")
+            + "\"}}]\n");
+    JsonNode result =
+        prepare(
+            "in.txt",
+            "out",
+            "--tokenizer",
+            "chain:" + path("chain.yaml"),
+            "--splits",
+            "contiguous:1,0,0");
+    Files.delete(folder.resolve("stop.txt"));
+    Dataset dataset = Dataset.open(new Configuration(), path("out"));
+    assertThat(tokens(dataset, Split.TRAIN))
+        .containsExactly(
+            "die", "fire", "works", "3/4", "#ab_c", "end", "</s>", "می\u200Cروم", "</s>");
+    assertThat(result.path("lines").asInt()).isEqualTo(2);
+    // The code points of the normalised text, with the line feeds.
+    assertThat(result.path("characters").asInt()).isEqualTo(47);
+    Tokenizer again = Tokenizer.of(dataset.details().rules());
+    List<String> cut = new ArrayList<>();
+    byte[] utf8 = "The End".getBytes(StandardCharsets.UTF_8);
+    again.tokenize(
+        utf8,
+        0,
+        utf8.length,
+        (bytes, from, to) -> cut.add(new String(bytes, from, to - from, StandardCharsets.UTF_8)));
+    assertThat(cut).containsExactly("end");
+    String manifest = Files.readString(ArtifactFiles.manifestFile(folder.resolve("out")));
+    assertThat(manifest).contains("\"file\" : \"stop.txt\"").doesNotContain(path("stop.txt"));
+  }
+
+  @Test
+  void whatIsWrongWithAChainIsOneLine() throws IOException {
+    write("in.txt", "a b c\n");
+    write("chain.yaml", "[wrods]\n");
+    write("file.yaml", "[words, {stop-words: {file: none.txt}}]\n");
+    String[] refused = {
+      "tokenizer.kind=chain",
+      "tokenizer.chain is missing: list its stages",
+      "tokenizer.kind=chain:" + path("chain.yaml"),
+      "there is no stage wrods: did you mean words?",
+      "tokenizer.kind=chain:" + path("none.yaml"),
+      "none.yaml does not exist",
+      "tokenizer.kind=chain:" + path("file.yaml"),
+      "stop-words.file: none.txt does not exist",
+      "tokenizer.chain=[words]",
+      "tokenizer.chain is of tokenizer.kind chain"
+    };
+    for (int i = 0; i < refused.length; i += 2) {
+      Outcome outcome =
+          run("prepare", "--input", path("in.txt"), "--output", path("out"), "--set", refused[i]);
+      assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+      assertThat(outcome.err().lines()).hasSize(1);
+      assertThat(outcome.err()).contains(refused[i + 1]);
+    }
+  }
+
+  @Test
+  void longLinesAreCutAndTold() throws IOException {
+    write("in.txt", "One two. Three four. Five six.\nb\n");
+    JsonNode result =
+        prepare(
+            "in.txt",
+            "out",
+            "--tokenizer",
+            "word",
+            "--splits",
+            "contiguous:1,0,0",
+            "--set",
+            "input.max-record-bytes=24");
+    assertThat(result.path("notes").path("split-long").asInt()).isEqualTo(1);
+    assertThat(result.path("records").asInt()).isEqualTo(2);
+    assertThat(result.path("lines").asInt()).isEqualTo(3);
+    assertThat(tokens(Dataset.open(new Configuration(), path("out")), Split.TRAIN))
+        .containsExactly("One", "two", "Three", "four", "</s>", "Five", "six", "</s>", "b", "</s>");
   }
 
   /** However often they stand in the text, they take no room from words. */

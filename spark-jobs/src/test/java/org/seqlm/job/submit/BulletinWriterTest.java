@@ -62,6 +62,27 @@ class BulletinWriterTest {
     assertThat(saidErr.toString(StandardCharsets.UTF_8)).startsWith("line 0\n").endsWith("exist\n");
   }
 
+  /** They stay in the process's own log. */
+  @Test
+  void doesNotRepeatStackTraces() throws Exception {
+    String name = folder.resolve("a.json").toString();
+    System.setProperty(BulletinWriter.KEY, name);
+    BulletinWriter writer = BulletinWriter.begin();
+    System.err.println("java.util.concurrent.RejectedExecutionException: alone is no trace");
+    System.err.println("20:40:47 WARN Reporter: failed");
+    new IllegalStateException("stopped", new RuntimeException("cause")).printStackTrace();
+    System.err.println("read: 12/12 bytes");
+    writer.end(3);
+    Bulletin bulletin = BulletinFile.at(name, new Configuration()).read();
+    assertThat(bulletin.last())
+        .containsExactly(
+            "java.util.concurrent.RejectedExecutionException: alone is no trace",
+            "20:40:47 WARN Reporter: failed",
+            "read: 12/12 bytes");
+    assertThat(bulletin.lines()).isEqualTo(3);
+    assertThat(saidErr.toString(StandardCharsets.UTF_8)).contains("\tat ", "Caused by: ");
+  }
+
   @Test
   void doesNothingWhereNobodyAsked() {
     PrintStream before = System.out;

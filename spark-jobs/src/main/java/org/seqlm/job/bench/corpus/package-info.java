@@ -1,0 +1,2 @@
+/** Benchmarks of what is done to a corpus: cutting it, and finding what stands in it twice. */
+package org.seqlm.job.bench.corpus;

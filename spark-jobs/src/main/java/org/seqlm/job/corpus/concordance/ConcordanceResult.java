@@ -1,0 +1,69 @@
+package org.seqlm.job.corpus.concordance;
+
+import java.util.List;
+import org.seqlm.concordance.ContextLine;
+import org.seqlm.concordance.found.Findings;
+
+/**
+ * What {@code corpus concordance} tells.
+ *
+ * @param index its folder
+ * @param state what became of it
+ * @param fingerprint of the text that it is of
+ * @param words of the text
+ * @param documents of the text
+ * @param query what was looked for; null where nothing was
+ * @param found null without a query
+ * @param terms rows of the table of words; 0 where it was not made
+ * @param output the folder of the analysis, or null
+ */
+record ConcordanceResult(
+    String index,
+    State state,
+    String fingerprint,
+    long words,
+    long documents,
+    String query,
+    Found found,
+    long terms,
+    String output) {
+  /** What became of an index. */
+  enum State {
+    /** It was made of the text. */
+    BUILT,
+    /** It was of this very text already. */
+    SAME,
+    /** No text was given. */
+    OPENED
+  }
+
+  /**
+   * What a query found.
+   *
+   * @param total places
+   * @param documents that have one
+   * @param files that have one
+   * @param lines those that are shown, in their order
+   * @param byDocument documents with most
+   * @param byFile files with most
+   * @param words that stood for a query of single words; null where there were too many
+   */
+  record Found(
+      long total,
+      long documents,
+      long files,
+      List<ContextLine> lines,
+      List<OfDocument> byDocument,
+      List<Findings.OfFile> byFile,
+      List<Findings.Form> words) {}
+
+  /**
+   * A document.
+   *
+   * @param path of its file
+   * @param record of the first place in it
+   * @param document its number
+   * @param count of places
+   */
+  record OfDocument(String path, long record, long document, long count) {}
+}

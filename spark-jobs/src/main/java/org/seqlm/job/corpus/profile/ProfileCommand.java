@@ -1,0 +1,168 @@
+package org.seqlm.job.corpus.profile;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.seqlm.analysis.AnalysisDetails;
+import org.seqlm.analysis.AnalysisDetails.Fact;
+import org.seqlm.analysis.AnalysisWriter;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.OutputCheck;
+import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.job.analysis.TableOptions;
+import org.seqlm.job.cli.FlagValues;
+import org.seqlm.job.cli.JobCommand;
+import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.cli.TextOptions;
+import org.seqlm.profile.CorpusProfile;
+import org.seqlm.spark.profile.CorpusProfiling;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code seqlm corpus profile}. */
+@Command(
+    name = "profile",
+    sortOptions = false,
+    description = {
+      "Tells what a corpus is like: how frequent its words are and how the vocabulary grows, with"
+          + " the laws of Zipf and Mandelbrot and of Heaps fitted; coverage, lengths, scripts,"
+          + " diversity and readability; with --by also groups and trends.",
+      "",
+      "Example: seqlm corpus profile --input text --by dt --output out/profile"
+    })
+public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResult> {
+  @Option(
+      names = "--input",
+      paramLabel = "PATH",
+      arity = "1..*",
+      description = "Files, folders and globs of text on any Hadoop path.")
+  List<String> input;
+
+  @Mixin private TableOptions tables = new TableOptions();
+
+  @Mixin private TextOptions text = new TextOptions();
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "char|word|whitespace",
+      description = "What a word is (default: word).")
+  String tokenizer;
+
+  @Option(names = "--lowercase", description = "Make all letters lower-case.")
+  boolean lowercase;
+
+  @Option(
+      names = "--language",
+      paramLabel = "english|other",
+      description = "Whether readability may ask for syllables (default: other).")
+  String language;
+
+  @Option(
+      names = "--by",
+      paramLabel = "NAME",
+      description =
+          "Groups that are told apart: a field of JSON lines or Parquet, a folder NAME=VALUE such"
+              + " as dt=2026-11-30, or source, the folder below the input. Of dates and numbers"
+              + " also trends.")
+  String by;
+
+  @Option(
+      names = "--min-count",
+      paramLabel = "N",
+      description = "Name no word that stands fewer times (default: 5).")
+  Long minCount;
+
+  @Option(
+      names = "--min-documents",
+      paramLabel = "N",
+      description = "Name no word that stands in fewer documents (default: 3).")
+  Long minDocuments;
+
+  public ProfileCommand() {
+    super(ProfileConfig.class);
+  }
+
+  @Override
+  public void flags(FlagValues overrides) {
+    overrides
+        .put("input.paths", input)
+        .put("tokenizer.kind", tokenizer)
+        .put("tokenizer.letter-case", lowercase ? "lower" : null)
+        .put("language", language)
+        .put("by", by)
+        .put("min-count", minCount)
+        .put("min-documents", minDocuments);
+    tables.put(overrides);
+    text.put(overrides);
+  }
+
+  @Override
+  public String plan(ProfileConfig config, JobContext context) throws IOException {
+    OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
+    return CorpusPlan.of(context.hadoop(), config.input()).describe()
+        + (config.by() == null ? "" : "\ntells groups apart by " + config.by());
+  }
+
+  @Override
+  public ProfileResult run(ProfileConfig config, JobContext context) throws IOException {
+    CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+    try (AnalysisWriter writer =
+        AnalysisWriter.create(
+            context.hadoop(), config.output(), context.overwrite(), config.formats())) {
+      CorpusProfile profile =
+          CorpusProfiling.of(
+              context.sparkContext(),
+              plan,
+              config.input(),
+              config.rules(),
+              config.partitions(),
+              context.progress());
+      ProfileLaws laws = ProfileLaws.of(profile);
+      ProfileText text = new ProfileText(profile, laws, config);
+      new ProfileTables(profile, laws).write(writer);
+      List<Fact> facts = text.facts();
+      List<String> notes = text.notes();
+      Manifest manifest =
+          writer.publish(
+              new AnalysisDetails(
+                  "profile",
+                  "Profile of the corpus",
+                  facts,
+                  ProfileCharts.of(profile, laws),
+                  List.of(),
+                  text.footnotes(),
+                  notes),
+              Map.of("corpus", profile.fingerprint()),
+              config,
+              config.seed());
+      return new ProfileResult(
+          config.output(),
+          manifest.fingerprint(),
+          profile.records(),
+          profile.bad(),
+          profile.documents(),
+          profile.tokens(),
+          profile.words().frequencies().types(),
+          laws.zipf(),
+          laws.heaps(),
+          laws.richness(),
+          laws.needed(),
+          facts,
+          notes);
+    }
+  }
+
+  @Override
+  public String summary(ProfileConfig config, ProfileResult result) {
+    StringBuilder out = new StringBuilder();
+    for (Fact fact : result.facts()) {
+      out.append(String.format(Locale.ROOT, "%-20s %s%n", fact.name(), fact.value()));
+    }
+    for (String note : result.notes()) {
+      out.append("note: ").append(note).append('\n');
+    }
+    return out.append("profile in ").append(result.output()).append('\n').toString();
+  }
+}

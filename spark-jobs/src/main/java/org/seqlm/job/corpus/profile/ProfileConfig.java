@@ -1,0 +1,77 @@
+package org.seqlm.job.corpus.profile;
+
+import java.util.List;
+import org.seqlm.Problems;
+import org.seqlm.analysis.TableFormat;
+import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentFields;
+import org.seqlm.job.cli.JobConfig;
+import org.seqlm.job.cli.JobFiles;
+import org.seqlm.profile.ReadingUnits.Spelling;
+import org.seqlm.spark.profile.ProfilingRules;
+import org.seqlm.text.TextRules;
+
+/**
+ * See {@code conf/corpus-profile.yaml}.
+ *
+ * @param input the text
+ * @param output the analysis' folder
+ * @param formats how its tables are written
+ * @param tokenizer what its words are
+ * @param language what syllables are counted by
+ * @param by what groups have in common; null for none
+ * @param maxGroups groups that are told apart
+ * @param minCount of words that are told of
+ * @param minDocuments of words that are told of
+ * @param top words that are told by count
+ * @param trends words that are told by trend
+ */
+public record ProfileConfig(
+    CorpusSource input,
+    String output,
+    List<TableFormat> formats,
+    TextRules tokenizer,
+    Spelling language,
+    String by,
+    int maxGroups,
+    long minCount,
+    long minDocuments,
+    int top,
+    int trends,
+    int partitions,
+    long seed)
+    implements JobConfig {
+  public ProfileConfig {
+    Problems problems =
+        new Problems()
+            .present("input", input, "give paths")
+            .present("output", output, "give --output DIR, a folder that is not there yet")
+            .present("formats", formats, "give [parquet, tsv] or one of them")
+            .present("tokenizer", tokenizer, "give kind and the others")
+            .present("language", language, "give english or other")
+            .inRange("max-groups", maxGroups, 1, 10_000)
+            .atLeast("min-count", minCount, 1)
+            .atLeast("min-documents", minDocuments, 1)
+            .inRange("top", top, 0, 100_000)
+            .inRange("trends", trends, 0, 1000)
+            .atLeast("partitions", partitions, 0);
+    problems.require(
+        formats == null || !formats.isEmpty(), "formats is empty: give parquet, tsv or both");
+    if (by != null) {
+      DocumentFields.check(problems, "by", by);
+    }
+    problems.throwIfAny();
+    formats = List.copyOf(formats);
+  }
+
+  /** How the corpus is read. */
+  ProfilingRules rules() {
+    return new ProfilingRules(
+        tokenizer, language, by, maxGroups, minCount, minDocuments, top, trends, seed);
+  }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles().readsText("--input", input.paths()).writes("--output", output);
+  }
+}

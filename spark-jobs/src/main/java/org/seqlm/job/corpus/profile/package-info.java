@@ -1,0 +1,2 @@
+/** {@code seqlm corpus profile}: text in, its profile out. */
+package org.seqlm.job.corpus.profile;

@@ -1,0 +1,114 @@
+package org.seqlm.profile;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which groups of a text are told apart, and where they lie on an axis: dates and numbers have
+ * places, other names an order only.
+ */
+public final class GroupNames {
+  /** Where groups lie. */
+  public enum Axis {
+    /** All names are dates; a place is a day since 1970. */
+    DATES,
+    /** All names are numbers. */
+    NUMBERS,
+    /** Names have no places. */
+    NONE
+  }
+
+  private final List<String> names;
+  private final Axis axis;
+
+  private GroupNames(List<String> names, Axis axis) {
+    this.names = names;
+    this.axis = axis;
+  }
+
+  /**
+   * Chooses them: those with most tokens, the first by name among equals; the others are one,
+   * {@link CorpusProfile.Group#OTHER}.
+   *
+   * @param tokens by name
+   * @param most groups that are told apart
+   */
+  public static GroupNames of(Map<String, Long> tokens, int most) {
+    List<String> names =
+        new ArrayList<>(
+            tokens.entrySet().stream()
+                .filter(one -> !one.getKey().equals(CorpusProfile.Group.OTHER))
+                .sorted(
+                    Map.Entry.<String, Long>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(most)
+                .map(Map.Entry::getKey)
+                .toList());
+    Axis axis = axis(names);
+    Comparator<String> order =
+        axis == Axis.NONE
+            ? Comparator.naturalOrder()
+            : Comparator.<String>comparingDouble(name -> place(name, axis))
+                .thenComparing(Comparator.naturalOrder());
+    names.sort(order);
+    if (names.size() < tokens.size()) {
+      names.add(CorpusProfile.Group.OTHER);
+    }
+    return new GroupNames(List.copyOf(names), axis);
+  }
+
+  private static Axis axis(List<String> names) {
+    List<String> real =
+        names.stream().filter(name -> !name.equals(CorpusProfile.Group.NONE)).toList();
+    for (Axis axis : List.of(Axis.DATES, Axis.NUMBERS)) {
+      if (!real.isEmpty() && real.stream().noneMatch(name -> Double.isNaN(place(name, axis)))) {
+        return axis;
+      }
+    }
+    return Axis.NONE;
+  }
+
+  private static double place(String name, Axis axis) {
+    try {
+      return axis == Axis.DATES
+          ? LocalDate.parse(name).toEpochDay()
+          : name.matches("[-+]?[0-9]{1,15}(\\.[0-9]{1,9})?")
+              ? Double.parseDouble(name)
+              : Double.NaN;
+    } catch (DateTimeException e) {
+      return Double.NaN;
+    }
+  }
+
+  /** The names, in their order. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** Where they lie. */
+  public Axis axis() {
+    return axis;
+  }
+
+  /**
+   * Their places.
+   *
+   * @return null where they have none; not a number for groups that have no part in trends
+   */
+  public double[] places() {
+    return axis == Axis.NONE
+        ? null
+        : names.stream().mapToDouble(name -> place(name, axis)).toArray();
+  }
+
+  /** The place of a name among them, that of {@link CorpusProfile.Group#OTHER} for others. */
+  public int code(String name) {
+    int at = names.indexOf(name);
+    return at >= 0 ? at : names.size() - 1;
+  }
+}

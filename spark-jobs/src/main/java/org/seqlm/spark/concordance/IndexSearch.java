@@ -1,0 +1,167 @@
+package org.seqlm.spark.concordance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.seqlm.Progress;
+import org.seqlm.concordance.ContextLine;
+import org.seqlm.concordance.ContextReader;
+import org.seqlm.concordance.DamagedIndexException;
+import org.seqlm.concordance.Index;
+import org.seqlm.concordance.Query;
+import org.seqlm.concordance.found.DrawnLines;
+import org.seqlm.concordance.found.Findings;
+import org.seqlm.concordance.found.PartFindings;
+import org.seqlm.concordance.found.PlaceSample;
+import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.task.TaskProgress;
+
+/** Asks an index: tasks look into its files, then draw the lines that were chosen. */
+public final class IndexSearch {
+  /** Lines that a task draws, or the driver where there are no more. */
+  private static final int LINES_A_TASK = 500;
+
+  private IndexSearch() {}
+
+  /**
+   * Finds the places of a query.
+   *
+   * @param most places that are chosen
+   * @param tasks at most; 0 for as many as suit the cluster
+   */
+  public static Findings find(
+      JavaSparkContext spark,
+      IndexArtifact.Handle index,
+      Query query,
+      int most,
+      PlaceSample.Pick pick,
+      long seed,
+      int tasks,
+      Progress progress) {
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
+    int parts = index.parts().size();
+    List<Integer> numbers = new ArrayList<>();
+    for (int part = 0; part < parts; part++) {
+      numbers.add(part);
+    }
+    try (TaskProgress stage = TaskProgress.start(spark, progress, "search", parts, "files", "")) {
+      LongAccumulator done = stage.done();
+      int slices = Math.max(1, Math.min(parts, tasks > 0 ? tasks : 4 * spark.defaultParallelism()));
+      List<PartFindings> found =
+          spark
+              .parallelize(numbers, slices)
+              .mapPartitions(
+                  mine ->
+                      findings(mine, index, conf.value().value(), query, most, pick, seed, done))
+              .collect();
+      return Findings.of(found, most, pick, seed);
+    }
+  }
+
+  private static Iterator<PartFindings> findings(
+      Iterator<Integer> parts,
+      IndexArtifact.Handle handle,
+      Configuration conf,
+      Query query,
+      int most,
+      PlaceSample.Pick pick,
+      long seed,
+      LongAccumulator done) {
+    List<PartFindings> found = new ArrayList<>();
+    try (Index index = handle.open(conf)) {
+      while (parts.hasNext()) {
+        if (TaskContext.get().isInterrupted()) {
+          throw new TaskKilledException("told to stop");
+        }
+        found.add(PartFindings.of(index, parts.next(), query, most, pick, seed));
+        done.add(1);
+      }
+    } catch (DamagedIndexException e) {
+      throw IndexArtifact.damaged(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return found.iterator();
+  }
+
+  /**
+   * Draws the lines around places.
+   *
+   * @param span words on each side
+   * @param reach words on each side that are told folded, at least as many
+   * @return in the order of the text
+   */
+  public static List<ContextLine> draw(
+      JavaSparkContext spark,
+      IndexArtifact.Handle index,
+      List<PlaceSample.Place> places,
+      int span,
+      int reach,
+      Progress progress) {
+    if (places.size() <= LINES_A_TASK) {
+      return drawn(index, spark.hadoopConfiguration(), places(places), span, reach).lines();
+    }
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
+    List<long[]> shares = new ArrayList<>();
+    for (int from = 0; from < places.size(); from += LINES_A_TASK) {
+      shares.add(places(places.subList(from, Math.min(places.size(), from + LINES_A_TASK))));
+    }
+    try (TaskProgress stage =
+        TaskProgress.start(spark, progress, "draw", places.size(), "lines", "")) {
+      LongAccumulator done = stage.done();
+      List<ContextLine> lines = new ArrayList<>();
+      for (DrawnLines some :
+          spark
+              .parallelize(shares, shares.size())
+              .map(
+                  share -> {
+                    DrawnLines drawn = drawn(index, conf.value().value(), share, span, reach);
+                    done.add(share.length / 2);
+                    return drawn;
+                  })
+              .collect()) {
+        lines.addAll(some.lines());
+      }
+      lines.sort(Comparator.comparingLong(ContextLine::word));
+      return lines;
+    }
+  }
+
+  /** Places as pairs: first word, length. */
+  private static long[] places(List<PlaceSample.Place> places) {
+    long[] pairs = new long[2 * places.size()];
+    for (int i = 0; i < places.size(); i++) {
+      pairs[2 * i] = places.get(i).word();
+      pairs[2 * i + 1] = places.get(i).length();
+    }
+    return pairs;
+  }
+
+  private static DrawnLines drawn(
+      IndexArtifact.Handle handle, Configuration conf, long[] pairs, int span, int reach) {
+    long[] words = new long[pairs.length / 2];
+    int[] lengths = new int[words.length];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = pairs[2 * i];
+      lengths[i] = (int) pairs[2 * i + 1];
+    }
+    try (Index index = handle.open(conf)) {
+      return DrawnLines.of(new ContextReader(index, handle.rules()), words, lengths, span, reach);
+    } catch (DamagedIndexException e) {
+      throw IndexArtifact.damaged(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package org.seqlm.spark.duplicates;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
+import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.duplicates.DocumentSketch;
+import org.seqlm.duplicates.DocumentSketcher;
+import org.seqlm.duplicates.DuplicateSettings;
+
+/**
+ * The first pass: of each document a row {@code (document, file, record, bytes, words, lines, high,
+ * low, keys...)} in the order of the text, kept on the executors' disks.
+ */
+final class DocumentPass {
+  static final int FILE = 1;
+  static final int RECORD = 2;
+  static final int BYTES = 3;
+  static final int WORDS = 4;
+  static final int LINES = 5;
+  static final int HIGH = 6;
+  static final int LOW = 7;
+  static final int KEYS = 8;
+
+  private final JavaRDD<Object> kept;
+  private final List<RangeSummary> summaries;
+
+  private DocumentPass(JavaRDD<Object> kept, List<RangeSummary> summaries) {
+    this.kept = kept;
+    this.summaries = summaries;
+  }
+
+  /** Reads the text. */
+  static DocumentPass read(TextPasses text, DuplicateSettings settings, LongAccumulator bytes) {
+    // A range's summary comes before its rows.
+    JavaRDD<Object> all =
+        text.<Object>each(
+                (range, task) -> {
+                  LongRows rows = LongRows.open(task);
+                  RangeSummary summary =
+                      text.read(range, new Rows(rows, sketcher(settings)), task, bytes::add);
+                  return behind(summary, rows.read());
+                })
+            .persist(StorageLevel.DISK_ONLY());
+    List<RangeSummary> summaries =
+        all.mapPartitions(part -> List.of((RangeSummary) part.next()).iterator()).collect();
+    return new DocumentPass(all, new ArrayList<>(summaries));
+  }
+
+  private static Iterator<Object> behind(RangeSummary summary, Iterator<long[]> rows) {
+    return new Iterator<>() {
+      private boolean begun;
+
+      @Override
+      public boolean hasNext() {
+        return !begun || rows.hasNext();
+      }
+
+      @Override
+      public Object next() {
+        if (begun) {
+          return rows.next();
+        }
+        begun = true;
+        return summary;
+      }
+    };
+  }
+
+  private static DocumentSketcher sketcher(DuplicateSettings settings) {
+    return settings.finds(DuplicateSettings.Find.NEAR)
+        ? new DocumentSketcher(settings.shingles(), settings.bands(), settings.seed())
+        : new DocumentSketcher();
+  }
+
+  /** One a range, in their order. */
+  List<RangeSummary> summaries() {
+    return summaries;
+  }
+
+  /** The rows, a partition a range, in the order of the text. */
+  JavaRDD<long[]> rows() {
+    return kept.mapPartitions(DocumentPass::withoutSummary);
+  }
+
+  private static Iterator<long[]> withoutSummary(Iterator<Object> part) {
+    part.next();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return part.hasNext();
+      }
+
+      @Override
+      public long[] next() {
+        return (long[]) part.next();
+      }
+    };
+  }
+
+  void close() {
+    kept.unpersist(false);
+  }
+
+  private static final class Rows extends TextReading.Sink {
+    private final LongRows rows;
+    private final DocumentSketcher sketcher;
+    private long id;
+    private int file;
+    private long record;
+    private long bytes;
+    private long lines;
+    private long words; // as white space parts them
+
+    Rows(LongRows rows, DocumentSketcher sketcher) {
+      this.rows = rows;
+      this.sketcher = sketcher;
+    }
+
+    @Override
+    void begin(long id, CorpusFile file, int number, long record) {
+      this.id = id;
+      this.file = number;
+      this.record = record;
+      bytes = 0;
+      lines = 0;
+      words = 0;
+      sketcher.clear();
+    }
+
+    @Override
+    void line(byte[] utf8, int from, int to, boolean terminated) {
+      bytes += to - from + (terminated ? 1 : 0);
+      lines++;
+      for (int i = from; i < to; i++) {
+        boolean space = utf8[i] >= 0 && utf8[i] <= ' ';
+        boolean begins = i == from || utf8[i - 1] >= 0 && utf8[i - 1] <= ' ';
+        words += begins && !space ? 1 : 0;
+      }
+      sketcher.line(utf8, from, to);
+    }
+
+    @Override
+    void end() {
+      DocumentSketch sketch = sketcher.end();
+      long[] row = new long[KEYS + sketch.keys().length];
+      row[0] = id;
+      row[FILE] = file;
+      row[RECORD] = record;
+      row[BYTES] = bytes;
+      row[WORDS] = words;
+      row[LINES] = lines;
+      row[HIGH] = sketch.high();
+      row[LOW] = sketch.low();
+      System.arraycopy(sketch.keys(), 0, row, KEYS, sketch.keys().length);
+      rows.add(row);
+    }
+  }
+}

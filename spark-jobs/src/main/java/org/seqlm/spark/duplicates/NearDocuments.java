@@ -1,0 +1,241 @@
+package org.seqlm.spark.duplicates;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaRDD;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.duplicates.DuplicateSettings;
+import org.seqlm.duplicates.Jaccard;
+import org.seqlm.duplicates.ShingleRules;
+import org.seqlm.duplicates.Shingles;
+
+/**
+ * Pairs of documents that are much alike, of different texts: rows {@code (later document, earlier
+ * document, bits of their Jaccard similarity)}. Documents meet that agree in a band; then the text
+ * is read once more for their shingles, which go to the earlier document of each pair, one pair
+ * after the other.
+ */
+final class NearDocuments {
+  private final TextPasses text;
+  private final DuplicateSettings settings;
+  private final int partitions;
+
+  NearDocuments(TextPasses text, DuplicateSettings settings, int partitions) {
+    this.text = text;
+    this.settings = settings;
+    this.partitions = partitions;
+  }
+
+  /**
+   * Finds them.
+   *
+   * @param equal documents that are left out, since another has the same text: what {@link
+   *     EqualDocuments} finds
+   */
+  JavaRDD<long[]> of(DocumentPass documents, JavaRDD<long[]> equal) {
+    JavaRDD<long[]> copies =
+        SortedRows.by(equal.map(row -> new long[] {row[0]}), 1, SortedRows.BY_RANGE, text.ranges());
+    JavaRDD<long[]> keys = documents.rows().zipPartitions(copies, NearDocuments::keys);
+    int most = settings.bucket();
+    JavaRDD<long[]> asked =
+        SortedRows.by(keys, 2, SortedRows.BY_FIRST, partitions)
+            .mapPartitions(part -> SortedRows.each(part, new Buckets(most)));
+    ShingleRules rules = settings.shingles();
+    TextPasses passes = text;
+    JavaRDD<long[]> shingles =
+        text.asked(
+            SortedRows.by(asked, 2, SortedRows.BY_RANGE, text.ranges()),
+            (range, rows, task) -> {
+              if (!rows.hasNext()) {
+                return Collections.emptyIterator();
+              }
+              LongRows found = LongRows.open(task);
+              passes.read(range, new Asked(rules, rows, found), task, n -> {});
+              return new Sent(found.read());
+            });
+    double threshold = settings.threshold();
+    return SortedRows.by(shingles, 2, SortedRows.BY_FIRST, partitions)
+        .mapPartitions(part -> SortedRows.each(part, new Verified(threshold)));
+  }
+
+  /** Rows (key, document) of the documents that are no copies. */
+  private static Iterator<long[]> keys(Iterator<long[]> documents, Iterator<long[]> copies) {
+    return SortedRows.each(
+        documents,
+        new SortedRows.Step() {
+          private long copy = copies.hasNext() ? copies.next()[0] : -1;
+
+          @Override
+          public void row(long[] row, Consumer<long[]> out) {
+            if (row[0] == copy) {
+              copy = copies.hasNext() ? copies.next()[0] : -1;
+              return;
+            }
+            for (int i = DocumentPass.KEYS; i < row.length; i++) {
+              out.accept(new long[] {row[i], row[0]});
+            }
+          }
+        });
+  }
+
+  /**
+   * Pairs the documents of a bucket, which rise: rows (document, earlier document) of what is to be
+   * sent to the earlier one, itself among it.
+   */
+  private static final class Buckets implements SortedRows.Step {
+    private final long[] first; // documents of the bucket
+    private int held;
+    private long key;
+    private long before;
+
+    Buckets(int most) {
+      first = new long[most];
+    }
+
+    @Override
+    public void row(long[] row, Consumer<long[]> out) {
+      if (held > 0 && key == row[0]) {
+        if (row[1] == before) {
+          return; // two of its bands have the same hash
+        }
+        if (held < first.length) {
+          for (int i = 0; i < held; i++) {
+            pair(first[i], row[1], out);
+          }
+          first[held++] = row[1];
+        } else {
+          pair(first[0], row[1], out);
+          pair(before, row[1], out);
+        }
+      } else {
+        key = row[0];
+        first[0] = row[1];
+        held = 1;
+      }
+      before = row[1];
+    }
+
+    private static void pair(long earlier, long later, Consumer<long[]> out) {
+      out.accept(new long[] {earlier, earlier});
+      out.accept(new long[] {later, earlier});
+    }
+  }
+
+  /** Writes rows (n, n documents, document, shingles...) of what is asked. */
+  private static final class Asked extends TextReading.Sink {
+    private final Shingles shingles;
+    private final Iterator<long[]> asked;
+    private final LongRows found;
+    private long[] next;
+    private final List<Long> by = new ArrayList<>();
+    private long id;
+
+    Asked(ShingleRules rules, Iterator<long[]> asked, LongRows found) {
+      shingles = new Shingles(rules);
+      this.asked = asked;
+      this.found = found;
+      next = asked.next();
+    }
+
+    @Override
+    void begin(long id, CorpusFile file, int number, long record) {
+      this.id = id;
+      by.clear();
+      while (next != null && next[0] == id) {
+        if (by.isEmpty() || by.get(by.size() - 1) != next[1]) {
+          by.add(next[1]);
+        }
+        next = asked.hasNext() ? asked.next() : null;
+      }
+      shingles.clear();
+    }
+
+    @Override
+    void line(byte[] utf8, int from, int to, boolean terminated) {
+      if (!by.isEmpty()) {
+        shingles.add(utf8, from, to);
+      }
+    }
+
+    @Override
+    void end() {
+      if (by.isEmpty()) {
+        return;
+      }
+      long[] set = shingles.end();
+      long[] row = new long[2 + by.size() + set.length];
+      row[0] = by.size();
+      for (int i = 0; i < by.size(); i++) {
+        row[1 + i] = by.get(i);
+      }
+      row[1 + by.size()] = id;
+      System.arraycopy(set, 0, row, 2 + by.size(), set.length);
+      found.add(row);
+    }
+  }
+
+  /** Rows (earlier document, document, shingles...), one at a time. */
+  private static final class Sent implements Iterator<long[]> {
+    private final Iterator<long[]> found;
+    private long[] row;
+    private int sent;
+
+    Sent(Iterator<long[]> found) {
+      this.found = found;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return row != null && sent < row[0] || found.hasNext();
+    }
+
+    @Override
+    public long[] next() {
+      if (row == null || sent == row[0]) {
+        if (!found.hasNext()) {
+          throw new NoSuchElementException();
+        }
+        row = found.next();
+        sent = 0;
+      }
+      int n = (int) row[0];
+      long[] one = new long[row.length - n];
+      one[0] = row[1 + sent++];
+      System.arraycopy(row, 1 + n, one, 1, one.length - 1);
+      return one;
+    }
+  }
+
+  /** Holds each document against the earlier one, whose own row comes first. */
+  private static final class Verified implements SortedRows.Step {
+    private final double threshold;
+    private long earlier;
+    private long[] set;
+
+    Verified(double threshold) {
+      this.threshold = threshold;
+    }
+
+    @Override
+    public void row(long[] row, Consumer<long[]> out) {
+      long[] shingles = Arrays.copyOfRange(row, 2, row.length);
+      if (row[0] == row[1]) {
+        earlier = row[0];
+        set = shingles;
+        return;
+      }
+      if (set == null || row[0] != earlier) {
+        throw new IllegalStateException("no shingles of document " + row[0]);
+      }
+      double similarity = Jaccard.of(set, shingles);
+      if (similarity >= threshold) {
+        out.accept(new long[] {row[1], row[0], Double.doubleToLongBits(similarity)});
+      }
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package org.seqlm.spark.duplicates;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.seqlm.Progress;
+import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.spark.corpus.PackedParts;
+import org.seqlm.spark.corpus.RangesRdd;
+import org.seqlm.spark.corpus.RecordPlaces;
+import org.seqlm.spark.io.SharedSettings;
+
+/** A text that is read more than once, a task a range, each time beside what is asked of it. */
+final class TextPasses implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final transient JavaSparkContext spark;
+  private final transient CorpusPlan plan;
+  private final CorpusSource source;
+  private final Broadcast<SharedSettings> conf;
+  private final Broadcast<long[][]> before; // (range; piece): records of its file before it
+  private final Broadcast<long[][]> files; // (range; piece): the number of its file
+
+  private TextPasses(
+      JavaSparkContext spark,
+      CorpusPlan plan,
+      CorpusSource source,
+      Broadcast<SharedSettings> conf,
+      long[][] before,
+      long[][] files) {
+    this.spark = spark;
+    this.plan = plan;
+    this.source = source;
+    this.conf = conf;
+    this.before = spark.broadcast(before);
+    this.files = spark.broadcast(files);
+  }
+
+  /** Finds where the records of a text are. */
+  static TextPasses of(
+      JavaSparkContext spark, CorpusPlan listed, CorpusSource source, Progress progress) {
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
+    CorpusPlan cut = PackedParts.found(spark, listed, source, conf, progress);
+    long[][] ofCut = RecordPlaces.before(spark.sc(), cut, conf);
+    CorpusPlan plan = cut.wholeDocuments();
+    Map<String, Integer> numbers = new HashMap<>();
+    long[][] before = new long[ofCut.length][];
+    long[][] files = new long[ofCut.length][];
+    for (int r = 0; r < before.length; r++) {
+      List<CorpusRange.Piece> were = cut.ranges().get(r).pieces();
+      List<CorpusRange.Piece> pieces = plan.ranges().get(r).pieces();
+      before[r] = new long[pieces.size()];
+      files[r] = new long[pieces.size()];
+      for (int i = 0; i < pieces.size(); i++) {
+        CorpusRange.Piece piece = pieces.get(i);
+        files[r][i] = numbers.computeIfAbsent(piece.file().path(), path -> numbers.size());
+        for (int w = 0; w < were.size(); w++) {
+          if (were.get(w).from() == piece.from() && were.get(w).file() == piece.file()) {
+            before[r][i] = ofCut[r][w];
+          }
+        }
+      }
+    }
+    return new TextPasses(spark, plan, source, conf, before, files);
+  }
+
+  JavaSparkContext spark() {
+    return spark;
+  }
+
+  CorpusPlan plan() {
+    return plan;
+  }
+
+  Configuration settings() {
+    return conf.value().value();
+  }
+
+  /** How many ranges there are. */
+  int ranges() {
+    return plan.ranges().size();
+  }
+
+  /** The files of the text by their numbers. */
+  List<CorpusFile> files() {
+    return plan.ranges().stream()
+        .flatMap(range -> range.pieces().stream())
+        .map(CorpusRange.Piece::file)
+        .distinct()
+        .toList();
+  }
+
+  /** Reads a range in a task. */
+  RangeSummary read(
+      CorpusRange range,
+      TextReading.Sink sink,
+      TaskContext context,
+      java.util.function.LongConsumer bytes)
+      throws IOException {
+    return TextReading.read(
+        conf.value().value(),
+        source,
+        range,
+        before.value()[range.index()],
+        files.value()[range.index()],
+        sink,
+        context,
+        bytes);
+  }
+
+  /** Makes rows of a range. */
+  interface Use<T> extends Serializable {
+    Iterator<T> use(CorpusRange range, TaskContext context) throws IOException;
+  }
+
+  /** Makes rows of a range and of what is asked of it. */
+  interface Answer<T> extends Serializable {
+    Iterator<T> answer(CorpusRange range, Iterator<long[]> asked, TaskContext context)
+        throws IOException;
+  }
+
+  /** Makes rows of all ranges. */
+  <T> JavaRDD<T> each(Use<T> use) {
+    return new Each<>(spark.sc(), plan, conf, use).toJavaRDD();
+  }
+
+  /**
+   * The same of ranges of which something is asked.
+   *
+   * @param asked sorted by range, a partition each
+   */
+  <T> JavaRDD<T> asked(JavaRDD<long[]> asked, Answer<T> answer) {
+    return new Each<>(
+            spark.sc(), plan, conf, (range, task) -> Collections.singletonList(range).iterator())
+        .toJavaRDD()
+        .zipPartitions(
+            asked,
+            (ranges, rows) -> {
+              CorpusRange range = ranges.next();
+              return answer.answer(range, rows, TaskContext.get());
+            });
+  }
+
+  /** Gives back what the cluster holds of it. */
+  void close() {
+    before.destroy();
+    files.destroy();
+  }
+
+  private static final class Each<T> extends RangesRdd<T> {
+    private static final long serialVersionUID = 1L;
+
+    private final Use<T> use;
+
+    Each(SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf, Use<T> use) {
+      super(spark, plan, conf);
+      this.use = use;
+    }
+
+    @Override
+    public Iterator<T> compute(Configuration conf, CorpusRange range, TaskContext context) {
+      try {
+        return use.use(range, context);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

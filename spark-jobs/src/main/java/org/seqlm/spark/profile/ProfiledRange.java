@@ -1,0 +1,71 @@
+package org.seqlm.spark.profile;
+
+import java.io.Serializable;
+import org.seqlm.corpus.RangeSummary;
+import org.seqlm.profile.Tallies;
+
+/** What a task found in a range of text: first this, without its words; then these, in parts. */
+public final class ProfiledRange implements Serializable { // no record: Kryo cannot read those
+  private static final long serialVersionUID = 1L;
+
+  int index;
+  RangeSummary summary;
+  Tallies tallies;
+
+  /** Names of its groups, by their codes here. */
+  String[] groups;
+
+  long[] groupDocuments;
+  long[] groupTokens;
+
+  /** Words of it. */
+  long tokens;
+
+  /** Different ones, those of each group apart. */
+  long rows;
+
+  /** Whether it may begin within a document. */
+  boolean goesOn;
+
+  /** Words of the document that it begins within. */
+  long headTokens;
+
+  /** Whether that document ends here. */
+  boolean headEnds;
+
+  /** Whether the last document that begins here may go on. */
+  boolean tailGoesOn;
+
+  /** Words of it here. */
+  long tailTokens;
+
+  /** Words, with what is known of them; null with the other fields set. */
+  Words words;
+
+  /** The same without its tallies, which are added up elsewhere. */
+  ProfiledRange withoutTallies() {
+    ProfiledRange light = new ProfiledRange();
+    light.index = index;
+    light.summary = summary;
+    light.groups = groups;
+    light.groupDocuments = groupDocuments;
+    light.groupTokens = groupTokens;
+    light.tokens = tokens;
+    light.rows = rows;
+    light.goesOn = goesOn;
+    light.headTokens = headTokens;
+    light.headEnds = headEnds;
+    light.tailGoesOn = tailGoesOn;
+    light.tailTokens = tailTokens;
+    return light;
+  }
+
+  /** Some words of a range. */
+  public static final class Words implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    byte[][] words;
+    int[] groups;
+    long[][] rows; // as of profile.WordTable.row
+  }
+}

@@ -1,0 +1,208 @@
+package org.seqlm.spark.profile;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.seqlm.corpus.RangeLines;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.DocumentFields;
+import org.seqlm.profile.CorpusProfile;
+import org.seqlm.profile.DocumentMeasures;
+import org.seqlm.profile.Histogram;
+import org.seqlm.profile.LineMeasures;
+import org.seqlm.profile.Measures;
+import org.seqlm.profile.Tallies;
+import org.seqlm.profile.WordTable;
+import org.seqlm.text.Tokenizer;
+
+/** Takes the lines of one range, and holds its words. */
+final class RangeSink implements RangeLines.Sink {
+  /** Groups of a range that are told apart; others are one. */
+  static final int MOST_GROUPS = 1 << 14;
+
+  /** Code points of a group's name. */
+  private static final int LONGEST_NAME = 64;
+
+  /** Words of one part. */
+  private static final int PART = 1 << 14;
+
+  private final ProfilingRules rules;
+  private final TaskContext context;
+  private final Tokenizer tokenizer;
+  private final Tallies tallies = new Tallies();
+  private final Histogram documentWords = tallies.histogram(Measures.DOCUMENT_WORDS);
+  private final LineMeasures lines = new LineMeasures(tallies);
+  private final DocumentMeasures measures;
+  private final WordTable table = new WordTable();
+  private final Map<String, Integer> codes = new LinkedHashMap<>();
+  private long[] groupDocuments = new long[16];
+  private long[] groupTokens = new long[16];
+  private final ProfiledRange range = new ProfiledRange();
+
+  private String ofPath; // the group's name by the file
+  private String[] values; // of the record
+  private int group;
+  private int pieces;
+  private boolean begun; // a document of this range is open
+  private long tokens; // of the open document, here
+
+  RangeSink(ProfilingRules rules, TaskContext context) {
+    this.rules = rules;
+    this.context = context;
+    tokenizer = Tokenizer.of(rules.tokenizer());
+    measures = new DocumentMeasures(tallies, rules.spelling());
+  }
+
+  @Override
+  public List<String> fields() {
+    return rules.by() == null ? List.of() : List.of(rules.by());
+  }
+
+  @Override
+  public void fields(String[] found) {
+    values = found;
+  }
+
+  @Override
+  public void startPiece(CorpusFile file, boolean goesOn) {
+    ofPath = rules.by() == null ? null : ofPath(file, rules.by());
+    values = null;
+    begun = false;
+    tokens = 0;
+    if (pieces++ == 0) {
+      range.goesOn = goesOn;
+    }
+    startGroup();
+  }
+
+  /** The value of a folder {@code by=VALUE}; of {@code source} else that of the corpus. */
+  static String ofPath(CorpusFile file, String by) {
+    String prefix = by + "=";
+    String[] parts = file.path().split("/");
+    for (int i = parts.length - 2; i >= 0; i--) {
+      if (parts[i].startsWith(prefix)) {
+        return parts[i].substring(prefix.length());
+      }
+    }
+    return by.equals(DocumentFields.SOURCE) ? DocumentFields.source(file) : null;
+  }
+
+  private void startGroup() {
+    String name = values != null && values[0] != null ? values[0] : ofPath;
+    name = name == null ? "" : name.replaceAll("[\\p{Cntrl}\\p{Z}]+", " ").strip();
+    if (name.codePointCount(0, name.length()) > LONGEST_NAME) {
+      name = name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME));
+    }
+    name = name.isEmpty() ? CorpusProfile.Group.NONE : name;
+    Integer code = codes.get(name);
+    if (code == null) {
+      name = codes.size() < MOST_GROUPS - 1 ? name : CorpusProfile.Group.OTHER;
+      code = codes.computeIfAbsent(name, n -> codes.size());
+    }
+    group = code;
+    table.startGroup(group);
+    if (group >= groupTokens.length) {
+      groupTokens = Arrays.copyOf(groupTokens, group * 2);
+      groupDocuments = Arrays.copyOf(groupDocuments, group * 2);
+    }
+  }
+
+  @Override
+  public void startDocument() {
+    end();
+    if (values != null) {
+      startGroup();
+    }
+    table.startDocument();
+    groupDocuments[group]++;
+    begun = true;
+  }
+
+  /** The open document ends before what comes next. */
+  private void end() {
+    if (begun) {
+      measures.end();
+      documentWords.add(tokens);
+    } else if (pieces == 1 && range.goesOn && !range.headEnds) {
+      range.headTokens = tokens;
+      range.headEnds = true;
+    }
+    begun = false;
+    tokens = 0;
+  }
+
+  @Override
+  public void line(byte[] utf8, int from, int to, boolean terminated, long record, long line) {
+    if (context.isInterrupted()) {
+      throw new TaskKilledException("told to stop");
+    }
+    lines.line(utf8, from, to);
+    if (begun) {
+      measures.line(utf8, from, to);
+    }
+    tokenizer.tokenize(utf8, from, to, this::word);
+  }
+
+  private void word(byte[] utf8, int from, int to) {
+    int id = table.add(utf8, from, to);
+    if (begun) {
+      measures.word(id);
+    }
+    tokens++;
+    groupTokens[group]++;
+  }
+
+  @Override
+  public void endPiece(boolean goesOn) {
+    if (!goesOn) {
+      end();
+    } else if (begun) {
+      measures.end();
+      range.tailGoesOn = true;
+      range.tailTokens = tokens;
+    } else if (pieces == 1 && range.goesOn) {
+      range.headTokens = tokens;
+    }
+    begun = false;
+    tokens = 0;
+  }
+
+  /** What was found, after all pieces: the range, then its words. */
+  List<ProfiledRange> take(int index) {
+    range.index = index;
+    lines.end();
+    range.tallies = tallies;
+    range.groups = codes.keySet().toArray(String[]::new);
+    range.groupDocuments = Arrays.copyOf(groupDocuments, range.groups.length);
+    range.groupTokens = Arrays.copyOf(groupTokens, range.groups.length);
+    range.tokens = table.tokens();
+    range.rows = table.size();
+    List<ProfiledRange> parts = new ArrayList<>();
+    parts.add(range);
+    for (int from = 0; from < table.size(); from += PART) {
+      int n = Math.min(PART, table.size() - from);
+      ProfiledRange part = new ProfiledRange();
+      ProfiledRange.Words words = new ProfiledRange.Words();
+      words.words = new byte[n][];
+      words.groups = new int[n];
+      words.rows = new long[n][];
+      for (int i = 0; i < n; i++) {
+        words.words[i] = table.word(from + i);
+        words.groups[i] = table.groupOf(from + i);
+        words.rows[i] = table.row(from + i);
+      }
+      part.index = index;
+      part.words = words;
+      parts.add(part);
+    }
+    return parts;
+  }
+
+  ProfiledRange range() {
+    return range;
+  }
+}

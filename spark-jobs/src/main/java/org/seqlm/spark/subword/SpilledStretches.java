@@ -1,0 +1,102 @@
+package org.seqlm.spark.subword;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.SpilledBytes;
+import org.seqlm.vocab.PackedTokens;
+import scala.Tuple2;
+
+/** Counted stretches with the parts that they go to: in memory and, beyond a bound, on the disk. */
+final class SpilledStretches implements Closeable {
+  private final SpilledBytes records;
+  private long memory; // what the tables of all of them would take
+
+  SpilledStretches(Spill spill) {
+    records = new SpilledBytes(spill);
+  }
+
+  void add(int part, PackedTokens words) throws IOException {
+    Bytes record = records.next();
+    int n = words.size();
+    record.writeNumber(part);
+    record.writeNumber(n);
+    for (int i = 0; i < n; i++) {
+      record.writeNumber(words.length(i));
+      record.writeNumber(words.counts()[i]);
+    }
+    int bytes = n == 0 ? 0 : words.end(n - 1);
+    record.write(words.arena(), 0, bytes);
+    records.written();
+    memory += StretchCounts.memory(n, bytes);
+  }
+
+  /** Bytes that a table of all of them takes at most. */
+  long memory() {
+    return memory;
+  }
+
+  /** All of them, in their order; nothing more is added then. */
+  Iterator<Tuple2<Integer, PackedTokens>> read() throws IOException {
+    InputStream in = new BufferedInputStream(records.open(), 1 << 16);
+    return new Iterator<>() {
+      private Tuple2<Integer, PackedTokens> next = take();
+
+      private Tuple2<Integer, PackedTokens> take() {
+        try {
+          return one(in);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+
+      @Override
+      public boolean hasNext() {
+        return next != null;
+      }
+
+      @Override
+      public Tuple2<Integer, PackedTokens> next() {
+        if (next == null) {
+          throw new NoSuchElementException();
+        }
+        Tuple2<Integer, PackedTokens> taken = next;
+        next = take();
+        return taken;
+      }
+    };
+  }
+
+  private static Tuple2<Integer, PackedTokens> one(InputStream in) throws IOException {
+    long part = Bytes.readNumber(in);
+    if (part < 0) {
+      return null;
+    }
+    int n = (int) Bytes.readNumber(in);
+    int[] ends = new int[n];
+    long[] counts = new long[n];
+    int end = 0;
+    for (int i = 0; i < n; i++) {
+      end += (int) Bytes.readNumber(in);
+      ends[i] = end;
+      counts[i] = Bytes.readNumber(in);
+    }
+    byte[] arena = in.readNBytes(end);
+    if (arena.length < end) {
+      throw new EOFException("stretches are cut short");
+    }
+    return new Tuple2<>((int) part, new PackedTokens(arena, ends, counts));
+  }
+
+  @Override
+  public void close() throws IOException {
+    records.close();
+  }
+}

@@ -1,0 +1,263 @@
+package org.seqlm.spark.terms;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.seqlm.Progress;
+import org.seqlm.spark.io.Shuffles;
+import org.seqlm.terms.BlockCounts;
+import org.seqlm.terms.KeynessEvidence;
+import org.seqlm.terms.KeynessRules;
+import org.seqlm.terms.TextBlocks;
+import org.seqlm.text.TextRules;
+import scala.Tuple2;
+
+/**
+ * The second reading of two corpora: counts of the candidates by block of documents and by part of
+ * one size, which are dealt to tasks by candidate. A task holds the counts of at most {@link
+ * #TOGETHER} of them.
+ */
+final class KeynessDocuments {
+  private static final int TOGETHER = 64;
+
+  private KeynessDocuments() {}
+
+  /**
+   * Looks at the documents of both.
+   *
+   * @param sums what the first reading told of the ranges of each: tokens and documents // (2,
+   *     ranges)
+   * @param words the candidates
+   * @return by candidate
+   */
+  static List<KeynessEvidence.Found> of(
+      JavaSparkContext spark,
+      List<TermText> texts,
+      List<List<RangeCounts>> sums,
+      TextRules textRules,
+      List<String> words,
+      KeynessRules rules,
+      KeynessEvidence.Draws draws,
+      int tasks,
+      Progress progress) {
+    Broadcast<byte[][]> candidates =
+        spark.broadcast(
+            words.stream()
+                .map(word -> word.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new));
+    try (TermRanges target = read(spark, 0, texts, sums, textRules, candidates, rules, progress);
+        TermRanges reference =
+            read(spark, 1, texts, sums, textRules, candidates, rules, progress)) {
+      long[][] blockSizes = {
+        sizes(target, words.size(), blocks(sums.get(0), rules)),
+        sizes(reference, words.size(), blocks(sums.get(1), rules))
+      };
+      long[][] partSizes = {parts(blocks(sums.get(0), rules)), parts(blocks(sums.get(1), rules))};
+      progress.stage("draw documents", words.size(), "words");
+      JavaPairRDD<Integer, long[]> counts =
+          pairs(target, 0, words.size()).union(pairs(reference, 1, words.size()));
+      int partitions =
+          Math.max(
+              1 + words.size() / TOGETHER,
+              Math.min(words.size(), tasks > 0 ? tasks : 4 * spark.defaultParallelism()));
+      Broadcast<long[][][]> sizes = spark.broadcast(new long[][][] {blockSizes, partSizes});
+      List<Tuple2<Integer, double[]>> found =
+          Shuffles.light(
+                  counts.partitionBy(Shuffles.by((Integer word) -> word % partitions, partitions)))
+              .mapPartitionsToPair(part -> evidence(part, sizes.value(), draws))
+              .collect();
+      KeynessEvidence.Found[] all = new KeynessEvidence.Found[words.size()];
+      found.forEach(one -> all[one._1()] = unpacked(one._2()));
+      progress.update(words.size(), "");
+      return List.of(all);
+    } finally {
+      candidates.destroy();
+    }
+  }
+
+  private static TextBlocks blocks(List<RangeCounts> ranges, KeynessRules rules) {
+    long tokens = ranges.stream().mapToLong(range -> range.totals[0]).sum();
+    long documents = ranges.stream().mapToLong(range -> range.totals[1]).sum();
+    return new TextBlocks(documents, rules.mostBlocks(), tokens, rules.parts());
+  }
+
+  private static TermRanges read(
+      JavaSparkContext spark,
+      int side,
+      List<TermText> texts,
+      List<List<RangeCounts>> sums,
+      TextRules textRules,
+      Broadcast<byte[][]> candidates,
+      KeynessRules rules,
+      Progress progress) {
+    TextBlocks blocks = blocks(sums.get(side), rules);
+    List<RangeCounts> ranges = sums.get(side);
+    long[] documents = new long[ranges.size()]; // before each range
+    long[] tokens = new long[ranges.size()];
+    for (int i = 1; i < ranges.size(); i++) {
+      tokens[i] = tokens[i - 1] + ranges.get(i - 1).totals[0];
+      documents[i] = documents[i - 1] + ranges.get(i - 1).totals[1];
+    }
+    return TermRanges.read(
+        spark,
+        texts.get(side),
+        textRules,
+        range -> new Counter(candidates.value(), blocks, documents[range], tokens[range]),
+        side == 0 ? "documents of target" : "documents of reference",
+        progress);
+  }
+
+  /** Counts of words by candidate, each behind its side. */
+  private static JavaPairRDD<Integer, long[]> pairs(TermRanges ranges, int side, int words) {
+    return ranges
+        .counted()
+        .flatMapToPair(
+            range -> {
+              List<Tuple2<Integer, long[]>> all = new ArrayList<>();
+              for (int i = 0; i < range.size; i++) {
+                if (range.kinds[i] < words) {
+                  long[] figures = range.figures[i];
+                  long[] sided = new long[figures.length + 1];
+                  sided[0] = side;
+                  System.arraycopy(figures, 0, sided, 1, figures.length);
+                  all.add(new Tuple2<>(range.kinds[i], sided));
+                }
+              }
+              return all.iterator();
+            });
+  }
+
+  /** Tokens of each block. */
+  private static long[] sizes(TermRanges ranges, int words, TextBlocks blocks) {
+    return Shuffles.inTree(
+        ranges
+            .counted()
+            .map(
+                range -> {
+                  long[] sizes = new long[blocks.blocks()];
+                  for (int i = 0; i < range.size; i++) {
+                    if (range.kinds[i] == words) {
+                      add(range.figures[i], 0, sizes, new long[blocks.parts()]);
+                    }
+                  }
+                  return sizes;
+                }),
+        new long[0],
+        (a, b) -> {
+          if (a.length == 0 || b.length == 0) {
+            return a.length == 0 ? b : a;
+          }
+          long[] sum = a.clone();
+          for (int i = 0; i < sum.length; i++) {
+            sum[i] += b[i];
+          }
+          return sum;
+        });
+  }
+
+  private static long[] parts(TextBlocks blocks) {
+    long[] sizes = new long[blocks.parts()];
+    for (int part = 0; part < sizes.length; part++) {
+      sizes[part] = blocks.size(part);
+    }
+    return sizes;
+  }
+
+  private static void add(long[] pairs, int from, long[] blocks, long[] parts) {
+    for (int i = from; i < pairs.length; i += 2) {
+      int number = (int) pairs[i];
+      if (number >= 0) {
+        blocks[number] += pairs[i + 1];
+      } else {
+        parts[-1 - number] += pairs[i + 1];
+      }
+    }
+  }
+
+  /** The evidence of a task's candidates, one after the other. */
+  private static Iterator<Tuple2<Integer, double[]>> evidence(
+      Iterator<Tuple2<Integer, long[]>> part, long[][][] sizes, KeynessEvidence.Draws draws) {
+    Map<Integer, List<long[]>> byWord = new TreeMap<>();
+    while (part.hasNext()) {
+      Tuple2<Integer, long[]> one = part.next();
+      byWord.computeIfAbsent(one._1(), word -> new ArrayList<>()).add(one._2());
+    }
+    KeynessEvidence evidence = new KeynessEvidence(sizes[0], sizes[1], draws);
+    return byWord.entrySet().stream()
+        .map(
+            word -> {
+              long[][] blocks = {new long[sizes[0][0].length], new long[sizes[0][1].length]};
+              long[][] parts = {new long[sizes[1][0].length], new long[sizes[1][1].length]};
+              for (long[] sided : word.getValue()) {
+                add(sided, 1, blocks[(int) sided[0]], parts[(int) sided[0]]);
+              }
+              return new Tuple2<>(word.getKey(), packed(evidence.of(blocks, parts)));
+            })
+        .iterator();
+  }
+
+  private static double[] packed(KeynessEvidence.Found found) {
+    boolean known = found.logRatio() != null;
+    return new double[] {
+      known ? found.logRatio().low() : Double.NaN,
+      known ? found.logRatio().high() : Double.NaN,
+      found.spread()[0].normalisedDp(),
+      found.spread()[0].juillandD(),
+      found.spread()[1].normalisedDp(),
+      found.spread()[1].juillandD()
+    };
+  }
+
+  private static KeynessEvidence.Found unpacked(double[] figures) {
+    return new KeynessEvidence.Found(
+        Double.isNaN(figures[0])
+            ? null
+            : new org.seqlm.terms.DocumentBootstrap.Interval(figures[0], figures[1]),
+        new KeynessEvidence.Spread[] {
+          new KeynessEvidence.Spread(figures[2], figures[3]),
+          new KeynessEvidence.Spread(figures[4], figures[5])
+        });
+  }
+
+  /** Counts the candidates of a range. */
+  private static final class Counter implements RangeCounter {
+    private final int words;
+    private final BlockCounts counts;
+
+    Counter(byte[][] words, TextBlocks blocks, long document, long token) {
+      this.words = words.length;
+      this.counts = new BlockCounts(List.of(words), blocks, document, token);
+    }
+
+    @Override
+    public void startDocument() {
+      counts.startDocument();
+    }
+
+    @Override
+    public void startLine() {
+      // Words are counted by document.
+    }
+
+    @Override
+    public void token(byte[] utf8, int from, int to) {
+      counts.token(utf8, from, to);
+    }
+
+    @Override
+    public void give(RangeCounts into) {
+      for (int word = 0; word <= words; word++) {
+        long[] pairs = counts.counts(word);
+        if (pairs != null) {
+          into.add(word, null, pairs);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package org.seqlm.spark.terms;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import org.seqlm.corpus.RangeSummary;
+
+/** What a task counted in a range of text: sums of the range, and rows of words with figures. */
+public final class RangeCounts implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  int index;
+  RangeSummary summary;
+
+  /** Sums of the range, of which each counter says what they are. */
+  long[] totals = {};
+
+  int size;
+  int[] kinds = new int[16]; // (size or more)
+  byte[][] words = new byte[16][]; // UTF-8 // (size or more)
+  long[][] figures = new long[16][]; // (size or more, as many as the counter has)
+
+  void add(int kind, byte[] word, long... values) {
+    if (size == kinds.length) {
+      kinds = Arrays.copyOf(kinds, 2 * size);
+      words = Arrays.copyOf(words, 2 * size);
+      figures = Arrays.copyOf(figures, 2 * size);
+    }
+    kinds[size] = kind;
+    words[size] = word;
+    figures[size++] = values;
+  }
+
+  /** The same without the rows. */
+  RangeCounts withoutRows() {
+    RangeCounts sums = new RangeCounts();
+    sums.index = index;
+    sums.summary = summary;
+    sums.totals = totals;
+    return sums;
+  }
+}

@@ -1,0 +1,186 @@
+package org.seqlm.job.corpus.concordance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
+import org.seqlm.TestSpark;
+import org.seqlm.artifact.Json;
+import org.seqlm.job.SeqLM;
+
+class ConcordanceCommandTest {
+  @TempDir static Path folder;
+
+  private static String run(int code, String... args) {
+    List<String> all = new ArrayList<>(List.of("corpus", "concordance"));
+    all.addAll(List.of(args));
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    assertThat(
+            SeqLM.run(
+                all.toArray(String[]::new), new PrintStream(err, true, StandardCharsets.UTF_8)))
+        .as(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(code);
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private static String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  @BeforeAll
+  static void text() throws IOException {
+    TestSpark.session();
+    Files.createDirectories(folder.resolve("text"));
+    Files.writeString(
+        folder.resolve("text/a.txt"),
+        "The old man said: “Old men govern.”\nThe government of old governs.\n");
+    Files.writeString(folder.resolve("text/b.txt"), "\n\nA young man; the sea.\n");
+    Files.writeString(folder.resolve("text/c.txt"), "کتاب‌های كهن را خواند 老人と海\n");
+    run(0, "--input", path("text"), "--index", path("index"));
+  }
+
+  private static JsonNode ask(String... more) throws IOException {
+    List<String> args = new ArrayList<>(List.of("--index", path("index"), "--json", path("json")));
+    args.add("--overwrite");
+    args.addAll(List.of(more));
+    run(0, args.toArray(String[]::new));
+    return Json.mapper().readTree(Files.readString(folder.resolve("json"))).get("found");
+  }
+
+  @Test
+  void tellsLinesCountsWordsFilesAndDocuments() throws IOException {
+    JsonNode found = ask("--query", "govern*", "--sort", "L1", "--span", "2");
+    assertThat(found.get("total").asInt()).isEqualTo(3);
+    assertThat(found.get("documents").asInt()).isEqualTo(1);
+    assertThat(found.get("lines").findValuesAsText("left"))
+        .containsExactly("Old men ", "of old ", "govern.” The ");
+    assertThat(found.get("lines").findValuesAsText("right"))
+        .containsExactly(".” The government", ".", " of old");
+    assertThat(found.get("words").findValuesAsText("word"))
+        .containsExactly("govern", "government", "governs");
+    JsonNode man = ask("--query", "(old|young) m?n | man | sea", "--most", "2");
+    assertThat(man.get("total").asInt()).isEqualTo(3);
+    assertThat(man.get("lines")).hasSize(2);
+    assertThat(man.get("by-file").findValuesAsText("path")).containsExactly("b.txt", "a.txt");
+    assertThat(man.get("by-document").get(0).get("record").asInt()).isEqualTo(3);
+    assertThat(ask("--query", "ك*").get("lines").get(0).get("keyword").asText())
+        .isEqualTo("کتاب‌های");
+    // Rare text is hidden on request alone.
+    assertThat(ask("--query", "sea").get("lines")).hasSize(1);
+    JsonNode rare = ask("--query", "sea", "--min-documents", "2");
+    assertThat(rare.get("total").asInt()).isEqualTo(1);
+    assertThat(rare.get("lines")).isEmpty();
+  }
+
+  /**
+   * 3 documents. "old" stands three times, in one document: idf = ln 3 = 1.0986, tf-idf 3.2958;
+   * "the" three times in two: idf = ln 1.5 = 0.4055, tf-idf 1.2164; "man" twice in two: 0.8109.
+   */
+  @Test
+  void writesTables() throws IOException {
+    run(
+        0,
+        "--index",
+        path("index"),
+        "--query",
+        "man",
+        "--terms",
+        "--document-terms",
+        "2",
+        "--set",
+        "terms.min-count=2",
+        "--set",
+        "terms.min-documents=1",
+        "--output",
+        path("tables"),
+        "--format",
+        "tsv");
+    assertThat(read("tables/lines/part-00000.tsv"))
+        .startsWith("left\tkeyword\tright\tpath\trecord\tdocument\n")
+        .contains("A young\tman\t; the sea.\tb.txt\t3\t2\n");
+    List<String> rows = read("tables/terms/part-00030.tsv").lines().toList();
+    assertThat(rows).hasSize(4);
+    assertThat(rows.get(1))
+        .startsWith("old\t3\t")
+        .contains("\t1\t1.0986122886681")
+        .contains("\t3.29");
+    assertThat(rows.get(2))
+        .startsWith("the\t3\t")
+        .contains("\t2\t0.40546510810816")
+        .contains("\t1.21");
+    documentTerms();
+    assertThat(rows.get(3)).startsWith("man\t2\t").contains("\t2\t0.4054").contains("\t0.8109");
+  }
+
+  /** "old" of a.txt: 3 ln 3; there "the" has 2 ln 1.5, and of b.txt both "man" and "the" ln 1.5. */
+  private static void documentTerms() throws IOException {
+    assertThat(
+            read("tables/document-terms/part-00000.tsv")
+                .lines()
+                .map(row -> row.replaceAll("(\\.[0-9]{4})[0-9]*$", "$1"))
+                .skip(1))
+        .containsExactly(
+            "a.txt\told\t1\t1\t1\t3\t1\t3.2958",
+            "a.txt\tthe\t1\t1\t2\t2\t2\t0.8109",
+            "b.txt\tman\t3\t2\t1\t1\t2\t0.4054",
+            "b.txt\tthe\t3\t2\t2\t1\t2\t0.4054");
+  }
+
+  private static String read(String table) throws IOException {
+    return Files.readString(ArtifactFiles.file(folder.resolve("tables"), table));
+  }
+
+  @Test
+  void anIndexOfTheSameTextIsUsedAndOfAnotherRefused() throws IOException {
+    Files.createDirectories(folder.resolve("more"));
+    Files.writeString(folder.resolve("more/a.txt"), "one two");
+    run(0, "--input", path("more"), "--index", path("again"));
+    Path manifest = folder.resolve("again/manifest.json");
+    byte[] before = Files.readAllBytes(manifest);
+    run(0, "--input", path("more"), "--index", path("again"), "--query", "two");
+    assertThat(Files.readAllBytes(manifest)).isEqualTo(before);
+    assertThat(run(2, "--input", path("more"), "--index", path("again"), "--tokenizer", "char"))
+        .contains("was cut by another tokenizer: give --overwrite");
+    Files.writeString(folder.resolve("more/a.txt"), "one too");
+    assertThat(run(2, "--input", path("more"), "--index", path("again")))
+        .contains("is of another text: give --overwrite to make it anew");
+    run(0, "--input", path("more"), "--index", path("again"), "--overwrite", "--query", "too");
+  }
+
+  @Test
+  void badQueriesAndIndexesAreOneLine() throws IOException {
+    assertThat(run(2, "--index", path("index"), "--query", "(a"))
+        .contains("at character 1: this parenthesis is not closed");
+    assertThat(run(2, "--index", path("index"))).contains("there is nothing to do");
+    assertThat(run(2, "--index", path("index"), "--query", "a", "--sort", "X1"))
+        .contains("sort key \"X1\" is none");
+    assertThat(run(3, "--index", path("text"), "--query", "a"))
+        .contains("is no complete artifact")
+        .contains("give an index");
+    Files.createDirectories(folder.resolve("hurt"));
+    Files.writeString(folder.resolve("hurt/a.txt"), "one two ".repeat(500));
+    run(0, "--input", path("hurt"), "--index", path("damaged"));
+    Path file = ArtifactFiles.file(folder.resolve("damaged"), "index/part-00000.idx");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+    assertThat(run(3, "--index", path("damaged"), "--query", "one two"))
+        .contains("/index/part-00000.idx is damaged: ")
+        .contains("build the index again with --overwrite")
+        .doesNotContain("Exception");
+    Files.write(file, java.util.Arrays.copyOf(bytes, 100));
+    assertThat(run(3, "--index", path("damaged"), "--query", "one"))
+        .contains("is damaged: it has 100");
+  }
+}

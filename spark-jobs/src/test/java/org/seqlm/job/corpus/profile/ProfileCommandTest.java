@@ -1,0 +1,164 @@
+package org.seqlm.job.corpus.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.TestSpark;
+import org.seqlm.artifact.Json;
+import org.seqlm.job.SeqLM;
+
+class ProfileCommandTest {
+  @TempDir static Path folder;
+
+  private static String run(int code, String... args) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    assertThat(SeqLM.run(args, new PrintStream(err, true, StandardCharsets.UTF_8)))
+        .as(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(code);
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private static String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private static JsonNode profile(String input, String output, String... more) throws IOException {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "corpus",
+                "profile",
+                "--input",
+                path(input),
+                "--output",
+                path(output),
+                "--json",
+                path(output + ".json"),
+                "--overwrite"));
+    args.addAll(List.of(more));
+    run(0, args.toArray(String[]::new));
+    return Json.mapper().readTree(Files.readString(folder.resolve(output + ".json")));
+  }
+
+  private static List<String> table(String output, String name) throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve(output))) {
+      Path file =
+          files
+              .filter(one -> one.endsWith("tables/" + name + "/part-00000.tsv"))
+              .findFirst()
+              .orElseThrow();
+      return Files.readAllLines(file);
+    }
+  }
+
+  @BeforeAll
+  static void write() throws IOException {
+    TestSpark.session();
+    Random random = new Random(3);
+    for (int day = 1; day <= 6; day++) {
+      StringBuilder text = new StringBuilder();
+      for (int line = 0; line < 20; line++) {
+        for (int w = 30; w > 0; w--) {
+          text.append("\u0648\u0627\u0698\u0647\u200C").append(letter(random)).append(' ');
+        }
+        // A letter more every day.
+        text.append("\u0628\u0627\u0631\u0627\u0646 ".repeat(day)).append(".\n");
+      }
+      Path of = Files.createDirectories(folder.resolve("text/dt=2026-11-0" + day));
+      Files.writeString(of.resolve("t.txt"), text);
+    }
+    Files.writeString(folder.resolve("empty.txt"), "");
+  }
+
+  private static char letter(Random random) {
+    return (char) (0x628 + (int) (6 * Math.pow(random.nextDouble(), 2)));
+  }
+
+  /** 120 lines of 30 words and 1 to 6 more. */
+  @Test
+  void persianByDay() throws IOException {
+    JsonNode result = profile("text", "fa", "--by", "dt", "--document", "line");
+    assertThat(result.path("documents").asLong()).isEqualTo(120);
+    assertThat(result.path("tokens").asLong()).isEqualTo(120 * 30 + 20 * 21);
+    assertThat(result.path("types").asLong()).isEqualTo(7);
+    assertThat(table("fa", "groups")).hasSize(7);
+    assertThat(table("fa", "groups").get(3)).startsWith("2026-11-03\t20\t660\t");
+    // 20 a day more of 600 and its own: the only word that rises.
+    assertThat(table("fa", "trends").get(1))
+        .startsWith("\u0628\u0627\u0631\u0627\u0646\t420\t120\t");
+    assertThat(table("fa", "words")).hasSize(8);
+    assertThat(table("fa", "characters").get(1)).startsWith("Arabic\tscript\t");
+    run(0, "report", "--input", path("fa"), "--output", path("fa.html"));
+    assertThat(Files.readString(folder.resolve("fa.html")))
+        .contains("\u0628\u0627\u0631\u0627\u0646")
+        .contains("Growth of the vocabulary")
+        .contains("Piantadosi 2014");
+  }
+
+  /** Words in fewer documents are counted, and nowhere named. */
+  @Test
+  void rareWordsAreNotNamed() throws IOException {
+    JsonNode result = profile("text", "whole", "--document", "file", "--min-documents", "7");
+    assertThat(result.path("types").asLong()).isEqualTo(7);
+    assertThat(table("whole", "words")).hasSize(1);
+    assertThat(result.path("notes").toString()).contains("no word reaches min-documents 7");
+    try (Stream<Path> files = Files.walk(folder.resolve("whole"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+            .doesNotContain(
+                new String(
+                    "\u0628\u0627\u0631\u0627\u0646".getBytes(StandardCharsets.UTF_8),
+                    StandardCharsets.ISO_8859_1));
+      }
+    }
+  }
+
+  @Test
+  void anEmptyTextHasAProfile() throws IOException {
+    JsonNode result = profile("empty.txt", "none", "--by", "source");
+    assertThat(result.path("tokens").asLong()).isZero();
+    assertThat(result.path("zipf").isNull()).isTrue();
+    run(0, "report", "--input", path("none"), "--output", path("none.html"));
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    assertThat(
+            run(
+                2,
+                "corpus",
+                "profile",
+                "--input",
+                path("text"),
+                "--output",
+                path("x"),
+                "--by",
+                "a.b"))
+        .contains("by must name a field of the record itself");
+    assertThat(
+            run(
+                2,
+                "corpus",
+                "profile",
+                "--input",
+                path("text"),
+                "--output",
+                path("x"),
+                "--set",
+                "min-count=0"))
+        .contains("min-count");
+  }
+}

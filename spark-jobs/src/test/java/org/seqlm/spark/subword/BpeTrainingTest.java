@@ -1,0 +1,163 @@
+package org.seqlm.spark.subword;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
+import org.seqlm.Progress;
+import org.seqlm.TestSpark;
+import org.seqlm.corpus.plan.BadRecordLimits;
+import org.seqlm.corpus.plan.CorpusFormat;
+import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.spark.task.TaskMemory;
+import org.seqlm.text.subword.BpeRules;
+import org.seqlm.text.subword.BpeTrainer;
+import org.seqlm.text.subword.TextShape;
+import org.seqlm.text.subword.TokenizerJsonWriter;
+import org.seqlm.vocab.TokenCounts;
+
+class BpeTrainingTest {
+  @TempDir private Path folder;
+
+  private BpeTraining.Result train(long rangeBytes, BpeTraining.Limits limits) throws IOException {
+    CorpusSource source =
+        new CorpusSource(
+            List.of(folder.toString()),
+            CorpusFormat.AUTO,
+            "text",
+            DocumentUnit.AUTO,
+            BadRecordLimits.DEFAULT,
+            CorpusSource.DEFAULT_MAX_RECORD_BYTES,
+            CorpusSource.DEFAULT_MAX_ZSTD_WINDOW_LOG);
+    CorpusPlan plan = CorpusPlan.of(TestSpark.context().hadoopConfiguration(), source, rangeBytes);
+    return BpeTraining.of(
+        TestSpark.context(),
+        plan,
+        source,
+        TextShape.plain(),
+        new BpeRules(400, 2, List.of("<s>")),
+        limits,
+        Progress.SILENT);
+  }
+
+  private static byte[] json(BpeTraining.Result result) {
+    return TokenizerJsonWriter.write(result.merges(), TextShape.plain());
+  }
+
+  /** Lines of words of few letters; gives the counts of its stretches. */
+  private TokenCounts write() throws IOException {
+    Random random = new Random(6);
+    TokenCounts counts = new TokenCounts(16);
+    for (int file = 0; file < 3; file++) {
+      StringBuilder text = new StringBuilder();
+      for (int line = 0; line < 60; line++) {
+        for (int word = random.nextInt(8); word > 0; word--) {
+          text.append(random.nextBoolean() ? " " : "  ");
+          for (int letter = 1 + random.nextInt(5); letter > 0; letter--) {
+            text.append("abcمن中".charAt(random.nextInt(6)));
+          }
+        }
+        text.append('\n');
+      }
+      Files.writeString(folder.resolve("t" + file), text);
+      for (String line : text.toString().split("\n")) {
+        byte[] utf8 = line.getBytes(StandardCharsets.UTF_8);
+        TextShape.plain()
+            .split(utf8, 0, utf8.length, (bytes, from, to) -> counts.add(bytes, from, to, 1));
+      }
+    }
+    return counts;
+  }
+
+  @Test
+  void theSameFileHoweverItIsCut() throws IOException {
+    sameFile(new int[][] {{1 << 20, 1}, {2000, 2}, {900, 7}});
+  }
+
+  @Exhaustive
+  @Test
+  void theSameFileInManyParts() throws IOException {
+    sameFile(new int[][] {{300, 7}, {97, 200}});
+  }
+
+  private void sameFile(int[][] cuts) throws IOException {
+    TokenCounts counts = write();
+    byte[] expected =
+        TokenizerJsonWriter.write(
+            BpeTrainer.train(counts.packed(), new BpeRules(400, 2, List.of("<s>"))),
+            TextShape.plain());
+    for (int[] cut : cuts) {
+      BpeTraining.Result result = train(cut[0], new BpeTraining.Limits(1, 1 << 20, cut[1]));
+      assertThat(json(result)).isEqualTo(expected);
+      assertThat(result.types()).isEqualTo(counts.size());
+      assertThat(result.words().size()).isEqualTo(counts.size());
+      assertThat(Arrays.stream(result.words().counts()).sum()).isEqualTo(result.stretches());
+      assertThat(result.cut()).isZero();
+      assertThat(result.total().lines()).isEqualTo(180);
+    }
+  }
+
+  @Test
+  void aSmallTableChangesNothing() throws IOException {
+    write();
+    byte[] expected = json(train(1 << 20, new BpeTraining.Limits(1, 1 << 20, 2)));
+    var conf = org.apache.spark.SparkEnv.get().conf();
+    conf.set(TaskMemory.LIMIT, "500");
+    try {
+      assertThat(json(train(1 << 20, new BpeTraining.Limits(1, 1 << 20, 2)))).isEqualTo(expected);
+    } finally {
+      conf.remove(TaskMemory.LIMIT);
+    }
+  }
+
+  @Test
+  void theMostFrequentAreLearnedFrom() throws IOException {
+    TokenCounts counts = write();
+    long[] falling = counts.ranked(1, Integer.MAX_VALUE).counts();
+    BpeTraining.Result all = train(1200, new BpeTraining.Limits(2, 1 << 20, 3));
+    assertThat(all.types()).isEqualTo(counts.size());
+    assertThat(all.words().counts())
+        .isEqualTo(Arrays.stream(falling).filter(count -> count >= 2).toArray());
+    for (int most : new int[] {1, 50}) {
+      BpeTraining.Result some = train(1200, new BpeTraining.Limits(1, most, 3));
+      // All of the greater counts; of the last count some, by their hash.
+      assertThat(some.words().size()).isBetween(most - 1, most);
+      assertThat(some.words().counts()).isEqualTo(Arrays.copyOf(falling, some.words().size()));
+      assertThat(json(train(900, new BpeTraining.Limits(1, most, 7)))).isEqualTo(json(some));
+    }
+  }
+
+  @Test
+  void takesWhatIsNoText() throws IOException {
+    Files.writeString(
+        folder.resolve("a"), "x".repeat(100_000) + "\n" + "中".repeat(1000) + "\na\0b\n");
+    Files.write(folder.resolve("b"), new byte[0]);
+    BpeTraining.Result result = train(1 << 20, new BpeTraining.Limits(1, 1 << 20, 2));
+    // 100,000 = 97 · 1024 + 672; a character has 3 bytes: 3000 = 2 · 1023 + 954
+    assertThat(result.cut()).isEqualTo(97 + 2);
+    assertThat(result.bytes()).isEqualTo(103_003);
+    assertThat(result.types()).isEqualTo(2 + 2 + 3);
+    assertThat(result.merges().size()).isGreaterThan(260);
+  }
+
+  @Test
+  void bucketsRise() {
+    int before = -1;
+    for (long count = 0; count < 1L << 62; count += 1 + count / 300) {
+      int bucket = StretchTotals.bucket(count);
+      assertThat(bucket).isGreaterThanOrEqualTo(before);
+      assertThat(count < 65536 ? bucket == count : bucket >= 65536).isTrue();
+      before = bucket;
+    }
+  }
+}
