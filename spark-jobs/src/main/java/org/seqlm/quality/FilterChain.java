@@ -157,12 +157,12 @@ public final class FilterChain {
   /** Where a document's lines end that {@link #judge(Document, int)} judges. */
   public static int judgedEnd(Document document, int most) {
     int from = document.from();
-    if (document.bytes() < most) {
+    if (document.bytes() <= most) {
       return document.to();
     }
     byte[] utf8 = document.utf8();
-    int at = Math.min(from + most, document.to());
-    while (at > from && (at == document.to() || utf8[at] != '\n')) {
+    int at = from + most;
+    while (at > from && utf8[at] != '\n') {
       at--;
     }
     return at > from || utf8[from] == '\n' ? at : Utf8.lineEnd(utf8, from, document.to());

@@ -70,7 +70,7 @@ final class PartFiltering implements Closeable {
 
   /** Whether so much is more than is judged, so that {@link #beginLong} may take it. */
   boolean isLong(HeldDocument held) {
-    return held.length() > most;
+    return held.length() - 1 > most;
   }
 
   /** A document that is held whole. */
@@ -187,7 +187,7 @@ final class PartFiltering implements Closeable {
         rules,
         verdict,
         new FilterCounts.DocumentSize(
-            bytes, verdict.keeps() ? keptBytes : 0, lines, anyChange, bytes > most));
+            bytes, verdict.keeps() ? keptBytes : 0, lines, anyChange, bytes - 1 > most));
     verdict = null;
   }
 
