@@ -10,6 +10,7 @@ import org.seqlm.corpus.plan.BadRecordLimits;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.plan.LongRecords;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 import org.seqlm.text.TextRules;
@@ -58,11 +59,20 @@ record ConcordanceConfig(
       DocumentUnit document,
       BadRecordLimits badRecords,
       int maxRecordBytes,
+      LongRecords longRecords,
       int maxZstdWindowLog) {
     Input {
       paths = paths == null ? List.of() : List.copyOf(paths);
       if (!paths.isEmpty()) {
-        source(paths, format, textField, document, badRecords, maxRecordBytes, maxZstdWindowLog);
+        source(
+            paths,
+            format,
+            textField,
+            document,
+            badRecords,
+            maxRecordBytes,
+            longRecords,
+            maxZstdWindowLog);
       }
     }
 
@@ -73,14 +83,29 @@ record ConcordanceConfig(
         DocumentUnit document,
         BadRecordLimits badRecords,
         int maxRecordBytes,
+        LongRecords longRecords,
         int maxZstdWindowLog) {
       return new CorpusSource(
-          paths, format, textField, document, badRecords, maxRecordBytes, maxZstdWindowLog);
+          paths,
+          format,
+          textField,
+          document,
+          badRecords,
+          maxRecordBytes,
+          longRecords,
+          maxZstdWindowLog);
     }
 
     CorpusSource source() {
       return source(
-          paths, format, textField, document, badRecords, maxRecordBytes, maxZstdWindowLog);
+          paths,
+          format,
+          textField,
+          document,
+          badRecords,
+          maxRecordBytes,
+          longRecords,
+          maxZstdWindowLog);
     }
   }
 
