@@ -23,6 +23,7 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.duplicates.DuplicateSettings;
 import org.seqlm.spark.duplicates.FoundDuplicates;
+import org.seqlm.spark.duplicates.KnownDocuments;
 import org.seqlm.spark.io.SharedSettings;
 
 /** Plants near duplicates, finds them, and tells how many of what was planted was found. */
@@ -99,7 +100,8 @@ public final class DuplicatesBench {
     double seconds;
     double cpuSeconds;
     try (FoundDuplicates found =
-        FoundDuplicates.of(spark, plan, source, settings, partitions, progress)) {
+        FoundDuplicates.of(
+            spark, plan, source, settings, KnownDocuments.none(), partitions, progress)) {
       bytes = found.bytes();
       seconds = (System.nanoTime() - start) / 1e9;
       cpuSeconds = (ProcessorTime.nanos() - cpu) / 1e9;

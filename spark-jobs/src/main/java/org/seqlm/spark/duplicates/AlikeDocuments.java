@@ -42,9 +42,12 @@ final class AlikeDocuments {
                       out.accept(new long[] {row[0], 0, -row[2], row[1], row[3]});
                       out.accept(new long[] {row[1], 1, -row[2], row[0], row[3]});
                     }));
+    int known = text.known().parts();
     return SortedRows.by(likeliest, 4, SortedRows.BY_RANGE, text.ranges())
         .zipPartitions(
-            SortedRows.by(groups, 2, SortedRows.BY_RANGE, text.ranges()), AlikeDocuments::rows);
+            SortedRows.by(groups, 2, SortedRows.BY_RANGE, text.ranges()), AlikeDocuments::rows)
+        // What was known is kept, whatever connects it now.
+        .filter(row -> DocumentId.range(row[Found.DOCUMENT]) >= known);
   }
 
   private static Iterator<long[]> rows(Iterator<long[]> likeliest, Iterator<long[]> groups) {

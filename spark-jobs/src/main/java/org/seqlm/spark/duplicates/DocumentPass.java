@@ -1,6 +1,7 @@
 package org.seqlm.spark.duplicates;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -26,10 +27,12 @@ final class DocumentPass {
   static final int LOW = 7;
   static final int KEYS = 8;
 
+  private final TextPasses text;
   private final JavaRDD<Object> kept;
   private final List<RangeSummary> summaries;
 
-  private DocumentPass(JavaRDD<Object> kept, List<RangeSummary> summaries) {
+  private DocumentPass(TextPasses text, JavaRDD<Object> kept, List<RangeSummary> summaries) {
+    this.text = text;
     this.kept = kept;
     this.summaries = summaries;
   }
@@ -48,7 +51,7 @@ final class DocumentPass {
             .persist(StorageLevel.DISK_ONLY());
     List<RangeSummary> summaries =
         all.mapPartitions(part -> List.of((RangeSummary) part.next()).iterator()).collect();
-    return new DocumentPass(all, new ArrayList<>(summaries));
+    return new DocumentPass(text, all, new ArrayList<>(summaries));
   }
 
   private static Iterator<Object> behind(RangeSummary summary, Iterator<long[]> rows) {
@@ -71,7 +74,8 @@ final class DocumentPass {
     };
   }
 
-  private static DocumentSketcher sketcher(DuplicateSettings settings) {
+  /** What makes sketches of documents, of which near ones are looked for or not. */
+  static DocumentSketcher sketcher(DuplicateSettings settings) {
     return settings.finds(DuplicateSettings.Find.NEAR)
         ? new DocumentSketcher(settings.shingles(), settings.bands(), settings.seed())
         : new DocumentSketcher();
@@ -82,8 +86,14 @@ final class DocumentPass {
     return summaries;
   }
 
-  /** The rows, a partition a range, in the order of the text. */
+  /** The rows of known documents and of the text, a partition a part or range, in their order. */
   JavaRDD<long[]> rows() {
+    JavaRDD<long[]> own = ownRows();
+    return text.known().parts() == 0 ? own : text.knownRows().union(own);
+  }
+
+  /** The rows of the text alone. */
+  JavaRDD<long[]> ownRows() {
     return kept.mapPartitions(DocumentPass::withoutSummary);
   }
 
@@ -106,15 +116,34 @@ final class DocumentPass {
     kept.unpersist(false);
   }
 
+  /** Words of a line, as white space parts them. */
+  static long words(byte[] utf8, int from, int to) {
+    long words = 0;
+    for (int i = from; i < to; i++) {
+      boolean space = utf8[i] >= 0 && utf8[i] <= ' ';
+      boolean begins = i == from || utf8[i - 1] >= 0 && utf8[i - 1] <= ' ';
+      words += begins && !space ? 1 : 0;
+    }
+    return words;
+  }
+
+  /**
+   * A document's row.
+   *
+   * @param place its values before those of the sketch
+   */
+  static long[] row(long[] place, DocumentSketch sketch) {
+    long[] row = Arrays.copyOf(place, KEYS + sketch.keys().length);
+    row[HIGH] = sketch.high();
+    row[LOW] = sketch.low();
+    System.arraycopy(sketch.keys(), 0, row, KEYS, sketch.keys().length);
+    return row;
+  }
+
   private static final class Rows extends TextReading.Sink {
     private final LongRows rows;
     private final DocumentSketcher sketcher;
-    private long id;
-    private int file;
-    private long record;
-    private long bytes;
-    private long lines;
-    private long words; // as white space parts them
+    private long[] place; // the row's values before those of the sketch
 
     Rows(LongRows rows, DocumentSketcher sketcher) {
       this.rows = rows;
@@ -123,41 +152,21 @@ final class DocumentPass {
 
     @Override
     void begin(long id, CorpusFile file, int number, long record) {
-      this.id = id;
-      this.file = number;
-      this.record = record;
-      bytes = 0;
-      lines = 0;
-      words = 0;
+      place = new long[] {id, number, record, 0, 0, 0};
       sketcher.clear();
     }
 
     @Override
     void line(byte[] utf8, int from, int to, boolean terminated) {
-      bytes += to - from + (terminated ? 1 : 0);
-      lines++;
-      for (int i = from; i < to; i++) {
-        boolean space = utf8[i] >= 0 && utf8[i] <= ' ';
-        boolean begins = i == from || utf8[i - 1] >= 0 && utf8[i - 1] <= ' ';
-        words += begins && !space ? 1 : 0;
-      }
+      place[BYTES] += to - from + (terminated ? 1 : 0);
+      place[WORDS] += words(utf8, from, to);
+      place[LINES]++;
       sketcher.line(utf8, from, to);
     }
 
     @Override
     void end() {
-      DocumentSketch sketch = sketcher.end();
-      long[] row = new long[KEYS + sketch.keys().length];
-      row[0] = id;
-      row[FILE] = file;
-      row[RECORD] = record;
-      row[BYTES] = bytes;
-      row[WORDS] = words;
-      row[LINES] = lines;
-      row[HIGH] = sketch.high();
-      row[LOW] = sketch.low();
-      System.arraycopy(sketch.keys(), 0, row, KEYS, sketch.keys().length);
-      rows.add(row);
+      rows.add(row(place, sketcher.end()));
     }
   }
 }

@@ -44,7 +44,8 @@ final class DocumentsLeft {
         });
   }
 
-  private static final class Without extends TextReading.Sink {
+  /** Hands on the documents that are no duplicates. */
+  static final class Without extends TextReading.Sink {
     private final TextReading.Sink sink;
     private final Iterator<long[]> without;
     private long next;

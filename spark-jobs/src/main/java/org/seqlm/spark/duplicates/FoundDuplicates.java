@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -23,6 +25,7 @@ import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.analysis.TableFormat;
 import org.seqlm.analysis.TableSchema;
 import org.seqlm.analysis.TableWriter;
+import org.seqlm.artifact.Json;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.plan.CorpusFile;
@@ -32,8 +35,10 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.duplicates.DuplicateSettings;
 import org.seqlm.duplicates.DuplicateSettings.Find;
+import org.seqlm.duplicates.SketchIndex;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
+import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
 import scala.Tuple2;
 
@@ -53,8 +58,9 @@ public final class FoundDuplicates implements AutoCloseable {
   private final JavaRDD<long[]> lines; // null where they are not asked for
   private final RangeSummary total;
   private final List<CorpusFile> files;
+  private final int firstFile; // the number of the text's first one, behind known ones
   private final Broadcast<String[]> paths;
-  private final int partitions;
+  private final DuplicateSettings settings;
 
   private FoundDuplicates(
       TextPasses text,
@@ -62,20 +68,26 @@ public final class FoundDuplicates implements AutoCloseable {
       JavaRDD<long[]> rows,
       JavaRDD<long[]> lines,
       RangeSummary total,
-      int partitions) {
+      DuplicateSettings settings) {
     this.text = text;
     this.documents = documents;
     this.rows = rows;
     this.lines = lines;
     this.total = total;
-    this.partitions = partitions;
+    this.settings = settings;
     files = text.files();
-    paths = text.spark().broadcast(files.stream().map(CorpusFile::path).toArray(String[]::new));
+    firstFile = text.known().files().size();
+    paths =
+        text.spark()
+            .broadcast(
+                Stream.concat(text.known().files().stream(), files.stream().map(CorpusFile::path))
+                    .toArray(String[]::new));
   }
 
   /**
    * Looks for them.
    *
+   * @param known documents that come before the text; lines and spans are of the text alone
    * @param partitions of what is sorted; 0 for as many as suit the text and the cluster
    * @throws org.seqlm.UserException with exit code 3 if more is bad than the limits allow
    */
@@ -84,9 +96,10 @@ public final class FoundDuplicates implements AutoCloseable {
       CorpusPlan listed,
       CorpusSource source,
       DuplicateSettings settings,
+      KnownDocuments known,
       int partitions,
       Progress progress) {
-    TextPasses text = TextPasses.of(spark, listed, source, progress);
+    TextPasses text = TextPasses.of(spark, listed, source, known, progress);
     int parts = partitions > 0 ? partitions : Math.max(spark.defaultParallelism(), text.ranges());
     DocumentPass documents;
     try (TaskProgress stage =
@@ -123,7 +136,7 @@ public final class FoundDuplicates implements AutoCloseable {
     JavaRDD<long[]> rows =
         Places.of(all, documents, text.ranges()).persist(StorageLevel.DISK_ONLY());
     progress.update(rows.count(), "");
-    return new FoundDuplicates(text, documents, rows, lines, total, parts);
+    return new FoundDuplicates(text, documents, rows, lines, total, settings);
   }
 
   /** What was read. */
@@ -136,12 +149,16 @@ public final class FoundDuplicates implements AutoCloseable {
     TreeSet<String> names = new TreeSet<>();
     files.forEach(file -> names.add(source(file)));
     List<String> sources = List.copyOf(names);
-    int[] of = files.stream().mapToInt(file -> sources.indexOf(source(file))).toArray();
+    int[] of =
+        IntStream.concat(
+                IntStream.generate(() -> -1).limit(firstFile),
+                files.stream().mapToInt(file -> sources.indexOf(source(file))))
+            .toArray();
     Broadcast<int[]> sourceOf = text.spark().broadcast(of);
     Map<Integer, long[]> sums = new TreeMap<>();
     JavaRDD<Tuple2<Integer, long[]>> documentSums =
         documents
-            .rows()
+            .ownRows()
             .mapPartitions(
                 part ->
                     sums(
@@ -430,6 +447,42 @@ public final class FoundDuplicates implements AutoCloseable {
       }
     }
     return count;
+  }
+
+  /**
+   * Keeps the sketches of the documents that are no duplicates, for analyses of later text: 8 bytes
+   * a shingle and some more.
+   */
+  public void keepSketches(AnalysisWriter analysis) throws IOException {
+    String folder = analysis.folder().toString();
+    TextPasses passes = text;
+    DuplicateSettings by = settings;
+    int first = firstFile;
+    List<FileEntry[]> written =
+        passes
+            .<FileEntry[]>asked(
+                rows.filter(DuplicateTables::isDocument),
+                (range, duplicates, task) -> {
+                  FileEntry entry =
+                      KeptSketches.write(
+                          new Path(folder), passes, range, duplicates, by, first, task);
+                  return List.<FileEntry[]>of(new FileEntry[] {entry}).iterator();
+                })
+            .collect();
+    for (FileEntry[] entries : written) {
+      for (FileEntry entry : entries) {
+        analysis.add(entry);
+      }
+    }
+    SketchIndex index = SketchIndex.of(settings, files.stream().map(CorpusFile::path).toList());
+    FileSystem fs = Paths.plain(analysis.folder(), text.settings());
+    analysis.add(
+        HashedFile.write(
+            fs,
+            analysis.folder(),
+            KnownDocuments.INDEX,
+            0,
+            out -> out.write(Json.mapper().writeValueAsBytes(index))));
   }
 
   /** The files by their numbers. */

@@ -57,6 +57,18 @@ final class NearDocuments {
               LongRows found = LongRows.open(task);
               passes.read(range, new Asked(rules, rows, found), task, n -> {});
               return new Sent(found.read());
+            },
+            (part, rows, task) -> {
+              if (!rows.hasNext()) {
+                return Collections.emptyIterator();
+              }
+              LongRows found = LongRows.open(task);
+              Wanted wanted = new Wanted(rows, found);
+              passes
+                  .known()
+                  .each(part, passes.settings(), task, wanted::take)
+                  .forEachRemaining(taken -> {});
+              return new Sent(found.read());
             });
     double threshold = settings.threshold();
     return SortedRows.by(shingles, 2, SortedRows.BY_FIRST, partitions)
@@ -127,24 +139,20 @@ final class NearDocuments {
   }
 
   /** Writes rows (n, n documents, document, shingles...) of what is asked. */
-  private static final class Asked extends TextReading.Sink {
-    private final Shingles shingles;
+  private static final class Wanted {
     private final Iterator<long[]> asked;
     private final LongRows found;
-    private long[] next;
     private final List<Long> by = new ArrayList<>();
-    private long id;
+    private long[] next;
 
-    Asked(ShingleRules rules, Iterator<long[]> asked, LongRows found) {
-      shingles = new Shingles(rules);
+    Wanted(Iterator<long[]> asked, LongRows found) {
       this.asked = asked;
       this.found = found;
       next = asked.next();
     }
 
-    @Override
-    void begin(long id, CorpusFile file, int number, long record) {
-      this.id = id;
+    /** Goes to a document; whether anybody asks for it. */
+    boolean begin(long id) {
       by.clear();
       while (next != null && next[0] == id) {
         if (by.isEmpty() || by.get(by.size() - 1) != next[1]) {
@@ -152,22 +160,10 @@ final class NearDocuments {
         }
         next = asked.hasNext() ? asked.next() : null;
       }
-      shingles.clear();
+      return !by.isEmpty();
     }
 
-    @Override
-    void line(byte[] utf8, int from, int to, boolean terminated) {
-      if (!by.isEmpty()) {
-        shingles.add(utf8, from, to);
-      }
-    }
-
-    @Override
-    void end() {
-      if (by.isEmpty()) {
-        return;
-      }
-      long[] set = shingles.end();
+    void write(long id, long[] set) {
       long[] row = new long[2 + by.size() + set.length];
       row[0] = by.size();
       for (int i = 0; i < by.size(); i++) {
@@ -176,6 +172,49 @@ final class NearDocuments {
       row[1 + by.size()] = id;
       System.arraycopy(set, 0, row, 2 + by.size(), set.length);
       found.add(row);
+    }
+
+    /** A known document. */
+    boolean take(SketchFile.Reader document) {
+      boolean wanted = begin(document.row()[0]);
+      if (wanted) {
+        write(document.row()[0], document.shingles());
+      }
+      return wanted;
+    }
+  }
+
+  /** Makes them of documents that are read. */
+  private static final class Asked extends TextReading.Sink {
+    private final Shingles shingles;
+    private final Wanted rows;
+    private boolean wanted;
+    private long id;
+
+    Asked(ShingleRules rules, Iterator<long[]> asked, LongRows found) {
+      shingles = new Shingles(rules);
+      rows = new Wanted(asked, found);
+    }
+
+    @Override
+    void begin(long document, CorpusFile file, int number, long record) {
+      id = document;
+      wanted = rows.begin(document);
+      shingles.clear();
+    }
+
+    @Override
+    void line(byte[] utf8, int from, int to, boolean terminated) {
+      if (wanted) {
+        shingles.add(utf8, from, to);
+      }
+    }
+
+    @Override
+    void end() {
+      if (wanted) {
+        rows.write(id, shingles.end());
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package org.seqlm.spark.duplicates;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -32,6 +33,7 @@ final class TextPasses implements Serializable {
   private final transient JavaSparkContext spark;
   private final transient CorpusPlan plan;
   private final CorpusSource source;
+  private final KnownDocuments known;
   private final Broadcast<SharedSettings> conf;
   private final Broadcast<long[][]> before; // (range; piece): records of its file before it
   private final Broadcast<long[][]> files; // (range; piece): the number of its file
@@ -40,12 +42,14 @@ final class TextPasses implements Serializable {
       JavaSparkContext spark,
       CorpusPlan plan,
       CorpusSource source,
+      KnownDocuments known,
       Broadcast<SharedSettings> conf,
       long[][] before,
       long[][] files) {
     this.spark = spark;
     this.plan = plan;
     this.source = source;
+    this.known = known;
     this.conf = conf;
     this.before = spark.broadcast(before);
     this.files = spark.broadcast(files);
@@ -53,7 +57,11 @@ final class TextPasses implements Serializable {
 
   /** Finds where the records of a text are. */
   static TextPasses of(
-      JavaSparkContext spark, CorpusPlan listed, CorpusSource source, Progress progress) {
+      JavaSparkContext spark,
+      CorpusPlan listed,
+      CorpusSource source,
+      KnownDocuments known,
+      Progress progress) {
     Broadcast<SharedSettings> conf =
         spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     CorpusPlan cut = PackedParts.found(spark, listed, source, conf, progress);
@@ -69,7 +77,9 @@ final class TextPasses implements Serializable {
       files[r] = new long[pieces.size()];
       for (int i = 0; i < pieces.size(); i++) {
         CorpusRange.Piece piece = pieces.get(i);
-        files[r][i] = numbers.computeIfAbsent(piece.file().path(), path -> numbers.size());
+        files[r][i] =
+            known.files().size()
+                + numbers.computeIfAbsent(piece.file().path(), path -> numbers.size());
         for (int w = 0; w < were.size(); w++) {
           if (were.get(w).from() == piece.from() && were.get(w).file() == piece.file()) {
             before[r][i] = ofCut[r][w];
@@ -77,7 +87,7 @@ final class TextPasses implements Serializable {
         }
       }
     }
-    return new TextPasses(spark, plan, source, conf, before, files);
+    return new TextPasses(spark, plan, source, known, conf, before, files);
   }
 
   JavaSparkContext spark() {
@@ -92,9 +102,19 @@ final class TextPasses implements Serializable {
     return conf.value().value();
   }
 
-  /** How many ranges there are. */
+  /** How many ranges there are, parts of known documents among them, which come first. */
   int ranges() {
-    return plan.ranges().size();
+    return known.parts() + plan.ranges().size();
+  }
+
+  /** The documents that come before those of the text. */
+  KnownDocuments known() {
+    return known;
+  }
+
+  /** Their rows. */
+  JavaRDD<long[]> knownRows() {
+    return known.rows(spark, conf);
   }
 
   /** The files of the text by their numbers. */
@@ -117,6 +137,7 @@ final class TextPasses implements Serializable {
         conf.value().value(),
         source,
         range,
+        known.parts(),
         before.value()[range.index()],
         files.value()[range.index()],
         sink,
@@ -140,21 +161,47 @@ final class TextPasses implements Serializable {
     return new Each<>(spark.sc(), plan, conf, use).toJavaRDD();
   }
 
+  /** Makes rows of a part of known documents and of what is asked of it. */
+  interface KnownAnswer<T> extends Serializable {
+    Iterator<T> answer(int part, Iterator<long[]> asked, TaskContext context) throws IOException;
+  }
+
   /**
-   * The same of ranges of which something is asked.
+   * The same of ranges of which something is asked; nothing of known documents.
    *
    * @param asked sorted by range, a partition each
    */
   <T> JavaRDD<T> asked(JavaRDD<long[]> asked, Answer<T> answer) {
-    return new Each<>(
-            spark.sc(), plan, conf, (range, task) -> Collections.singletonList(range).iterator())
-        .toJavaRDD()
-        .zipPartitions(
-            asked,
-            (ranges, rows) -> {
-              CorpusRange range = ranges.next();
-              return answer.answer(range, rows, TaskContext.get());
-            });
+    return asked(asked, answer, (part, rows, task) -> Collections.emptyIterator());
+  }
+
+  /** The same of ranges and known documents. */
+  <T> JavaRDD<T> asked(JavaRDD<long[]> asked, Answer<T> answer, KnownAnswer<T> ofKnown) {
+    int parts = known.parts();
+    JavaRDD<CorpusRange> all =
+        new Each<>(
+                spark.sc(),
+                plan,
+                conf,
+                (range, task) -> Collections.singletonList(range).iterator())
+            .toJavaRDD();
+    if (parts > 0) {
+      // A range without pieces stands for each part: records do not cross the wire.
+      all =
+          spark
+              .parallelize(new ArrayList<>(Collections.nCopies(parts, 0)), parts)
+              .map(zero -> new CorpusRange(zero, List.of()))
+              .union(all);
+    }
+    return all.zipPartitions(
+        asked,
+        (ranges, rows) -> {
+          TaskContext task = TaskContext.get();
+          CorpusRange range = ranges.next();
+          return task.partitionId() < parts
+              ? ofKnown.answer(task.partitionId(), rows, task)
+              : answer.answer(range, rows, task);
+        });
   }
 
   /** Gives back what the cluster holds of it. */

@@ -74,6 +74,7 @@ final class TextReading implements RangeLines.Sink {
    * Reads a range.
    *
    * @param range of a plan of {@link org.seqlm.corpus.plan.CorpusPlan#wholeDocuments}
+   * @param shift parts of known documents, which come before the ranges
    * @param before of each piece: records of its file before it
    * @param files of each piece: the number of its file
    * @return what the range has, without what is read on for its last document
@@ -82,6 +83,7 @@ final class TextReading implements RangeLines.Sink {
       Configuration conf,
       CorpusSource source,
       CorpusRange range,
+      int shift,
       long[] before,
       long[] files,
       Sink sink,
@@ -89,7 +91,8 @@ final class TextReading implements RangeLines.Sink {
       java.util.function.LongConsumer bytes)
       throws IOException {
     CorpusRange.Piece rest = range.rest();
-    TextReading reading = new TextReading(sink, context, range.index(), files, rest != null);
+    TextReading reading =
+        new TextReading(sink, context, shift + range.index(), files, rest != null);
     RangeSummary summary =
         RangeLines.read(conf, source, range.withoutRest(), before, reading, bytes);
     if (reading.open) {

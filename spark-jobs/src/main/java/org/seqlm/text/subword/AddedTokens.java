@@ -3,6 +3,7 @@ package org.seqlm.text.subword;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 /** Tokens that stand for themselves wherever a text has them: the leftmost, then the longest. */
 final class AddedTokens {
@@ -10,10 +11,17 @@ final class AddedTokens {
   private final PairTable edges = new PairTable(64); // (node, byte): its number + 1 is a node
   private final int[] ids; // by node; -1 for none
 
+  private final Set<Integer> before;
+  private final Set<Integer> after;
+
   /**
    * @param added contents and ids; none is empty
+   * @param before ids of those that take the white space before them
+   * @param after ids of those that take the white space after them
    */
-  AddedTokens(Map<String, Integer> added) {
+  AddedTokens(Map<String, Integer> added, Set<Integer> before, Set<Integer> after) {
+    this.before = before;
+    this.after = after;
     int nodes = 1;
     for (String content : added.keySet()) {
       nodes += content.getBytes(StandardCharsets.UTF_8).length;
@@ -67,10 +75,12 @@ final class AddedTokens {
         i++;
         continue;
       }
-      if (begin < i) {
-        sink.text(utf8, begin, i);
+      int start = before.contains(id) ? GptWords.spaceBegin(utf8, begin, i) : i;
+      end = after.contains(id) ? GptWords.spaceEnd(utf8, end, to) : end;
+      if (begin < start) {
+        sink.text(utf8, begin, start);
       }
-      sink.added(id, utf8, i, end);
+      sink.added(id, utf8, start, end);
       begin = end;
       i = end;
     }

@@ -139,6 +139,28 @@ public final class GptWords implements Splitter {
     return kind == LETTER || kind == NUMBER;
   }
 
+  /** Where the white space ends that begins at {@code from}. */
+  static int spaceEnd(byte[] bytes, int from, int to) {
+    return run(bytes, from, to, SPACE);
+  }
+
+  /** Where, from {@code from} on, the white space begins that ends at {@code to}. */
+  static int spaceBegin(byte[] bytes, int from, int to) {
+    int begin = to;
+    while (begin > from) {
+      int i = begin - 1;
+      while (i > from && begin - i < 4 && (bytes[i] & 0xC0) == 0x80) {
+        i--;
+      }
+      long character = character(bytes, i, to);
+      if (kind(character) != SPACE || next(character) != begin) {
+        break;
+      }
+      begin = i;
+    }
+    return begin;
+  }
+
   /** Whether a character of the basic plane is white space, as Unicode has it. */
   static boolean isSpace(char c) {
     return KINDS[c] == SPACE;

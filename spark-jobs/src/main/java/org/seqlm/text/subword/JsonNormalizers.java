@@ -23,6 +23,7 @@ final class JsonNormalizers {
       case "NFKC" -> TextShape.Change.NFKC::apply;
       case "NFKD" -> TextShape.Change.NFKD::apply;
       case "Lowercase" -> TextShape.Change.LOWERCASE::apply;
+      case "Precompiled" -> CharsMap.read(json.path("precompiled_charsmap").asText(), refusal);
       case "Prepend" -> {
         String prefix = json.path("prepend").asText();
         yield text -> text.isEmpty() ? text : prefix + text;

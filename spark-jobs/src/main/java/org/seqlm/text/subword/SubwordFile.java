@@ -1,7 +1,9 @@
 package org.seqlm.text.subword;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -52,6 +54,8 @@ public final class SubwordFile {
    * @param raw added tokens that are looked for in the text as it comes, with their ids
    * @param normalized those that are looked for in normalised text, normalised
    * @param contents of all added tokens, by id
+   * @param before ids of added tokens that take the white space before them
+   * @param after ids of added tokens that take the white space after them
    * @param normalizer null for none
    * @param splits of characters
    * @param byteLevel null for none
@@ -62,6 +66,8 @@ public final class SubwordFile {
       Map<String, Integer> raw,
       Map<String, Integer> normalized,
       Map<Integer, String> contents,
+      Set<Integer> before,
+      Set<Integer> after,
       UnaryOperator<String> normalizer,
       List<StringSplits.StringSplit> splits,
       TextShape byteLevel,
@@ -72,11 +78,20 @@ public final class SubwordFile {
   private final Parts parts;
   private final AddedTokens raw;
   private final AddedTokens normalized;
+  private final String[] spelled; // by id, as they are asked for; equal whoever made them
 
   SubwordFile(Parts parts) {
     this.parts = parts;
-    raw = parts.raw.isEmpty() ? null : new AddedTokens(parts.raw);
-    normalized = parts.normalized.isEmpty() ? null : new AddedTokens(parts.normalized);
+    int ids = parts.model.tokens().ids();
+    for (int id : parts.contents.keySet()) {
+      ids = Math.max(ids, id + 1);
+    }
+    spelled = new String[ids];
+    raw = parts.raw.isEmpty() ? null : new AddedTokens(parts.raw, parts.before, parts.after);
+    normalized =
+        parts.normalized.isEmpty()
+            ? null
+            : new AddedTokens(parts.normalized, parts.before, parts.after);
   }
 
   /**
@@ -98,9 +113,17 @@ public final class SubwordFile {
   /** The UTF-8 of a token as the file spells it; null for an id without one. */
   public byte[] token(int id) {
     String added = parts.contents.get(id);
-    return added != null
-        ? added.getBytes(java.nio.charset.StandardCharsets.UTF_8)
-        : parts.model.tokens().token(id);
+    return added != null ? added.getBytes(StandardCharsets.UTF_8) : parts.model.tokens().token(id);
+  }
+
+  /** A token as the file spells it. */
+  String spelled(int id) {
+    String known = spelled[id];
+    if (known == null) {
+      known = new String(token(id), StandardCharsets.UTF_8);
+      spelled[id] = known;
+    }
+    return known;
   }
 
   /** Different tokens, added ones among them. */

@@ -108,14 +108,7 @@ public abstract class SubwordStages implements StageProvider {
     @Override
     public void cut(String text, int from, int to, SpanSink sink) {
       byte[] utf8 = text.substring(from, to).getBytes(StandardCharsets.UTF_8);
-      tokenizer.tokens(
-          utf8,
-          0,
-          utf8.length,
-          (bytes, begin, end) -> {
-            String token = new String(bytes, begin, end - begin, StandardCharsets.UTF_8);
-            sink.token(token, 0, token.length());
-          });
+      tokenizer.tokens(utf8, 0, utf8.length, token -> sink.token(token, 0, token.length()));
     }
 
     @Override

@@ -18,7 +18,6 @@ public final class SubwordTokenizer {
   private IdList ids;
   private int codePoints;
   private final TokenSink model;
-  private byte[] buffer = new byte[256];
 
   SubwordTokenizer(SubwordFile file) {
     this.file = file;
@@ -141,35 +140,17 @@ public final class SubwordTokenizer {
   }
 
   /**
-   * Cuts a text into tokens as the file spells them, one after the other in one array; what a
-   * unigram model does not know is its own text.
-   *
-   * @return the code points of the normalised text
+   * Cuts a text into tokens as the file spells them; what a unigram model does not know is its own
+   * text.
    */
-  public int tokens(byte[] bytes, int from, int to, TokenSink sink) {
+  public void tokens(byte[] bytes, int from, int to, Consumer<String> sink) {
     own.clear();
-    int count = encode(bytes, from, to, own);
-    int length = 0;
+    encode(bytes, from, to, own);
     for (int i = 0; i < own.size(); i++) {
-      byte[] token = spelled(own, i);
-      if (length + token.length > buffer.length) {
-        buffer = java.util.Arrays.copyOf(buffer, Math.max(length + token.length, 2 * length));
-      }
-      System.arraycopy(token, 0, buffer, length, token.length);
-      length += token.length;
+      byte[] text = own.text(i);
+      sink.accept(
+          text == null ? file.spelled(own.id(i)) : new String(text, StandardCharsets.UTF_8));
     }
-    int at = 0;
-    for (int i = 0; i < own.size(); i++) {
-      int end = at + spelled(own, i).length;
-      sink.token(buffer, at, end);
-      at = end;
-    }
-    return count;
-  }
-
-  private byte[] spelled(IdList list, int index) {
-    byte[] text = list.text(index);
-    return text != null ? text : file.token(list.id(index));
   }
 
   /** The bytes of the text that these ids stand for. */

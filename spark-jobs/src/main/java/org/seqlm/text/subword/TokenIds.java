@@ -60,6 +60,11 @@ final class TokenIds {
     }
   }
 
+  /** One more than the highest id, or more. */
+  int ids() {
+    return tokens.length;
+  }
+
   int size() {
     return table.size();
   }

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.seqlm.UserException;
 import org.seqlm.text.subword.BpeModel.Symbols;
@@ -56,19 +58,25 @@ final class TokenizerJson {
     Map<String, Integer> raw = new LinkedHashMap<>();
     Map<String, Integer> normalized = new LinkedHashMap<>();
     Map<Integer, String> contents = new HashMap<>();
+    Set<Integer> before = new HashSet<>();
+    Set<Integer> after = new HashSet<>();
     for (JsonNode added : root.path("added_tokens")) {
       String content = added.path("content").asText();
       if (content.isEmpty()) {
         continue;
       }
-      for (String key : new String[] {"single_word", "lstrip", "rstrip"}) {
-        if (added.path(key).asBoolean()) {
-          throw refusal.of("the added token " + content + " with " + key);
-        }
+      if (added.path("single_word").asBoolean()) {
+        throw refusal.of("the added token " + content + " with single_word");
       }
       int known = read.tokens().find(content);
       int id = known >= 0 ? known : id(added.path("id"), content);
       contents.put(id, content);
+      if (added.path("lstrip").asBoolean()) {
+        before.add(id);
+      }
+      if (added.path("rstrip").asBoolean()) {
+        after.add(id);
+      }
       if (added.path("normalized").asBoolean() && normalizer != null) {
         String changed = normalizer.apply(content);
         if (!changed.isEmpty()) {
@@ -84,6 +92,8 @@ final class TokenizerJson {
             raw,
             normalized,
             contents,
+            before,
+            after,
             normalizer,
             cutting.splits(),
             cutting.byteLevel(),

@@ -27,6 +27,7 @@ import org.seqlm.bench.variants.Trial;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.job.NgramsOutcomes;
+import org.seqlm.job.bench.place.BenchFolder;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobContext;

@@ -83,6 +83,7 @@ class FoundDuplicatesTest {
         CorpusPlan.of(new Configuration(), source, range),
         source,
         settings,
+        KnownDocuments.none(),
         partitions,
         Progress.SILENT);
   }

@@ -37,7 +37,7 @@ final class NgramCollocationsTest {
   private static List<String> lines;
 
   @BeforeAll
-  static void count() throws IOException {
+  static void write() throws IOException {
     Random random = new Random(6);
     lines = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
@@ -49,12 +49,15 @@ final class NgramCollocationsTest {
       lines.add(line.toString().strip());
     }
     Files.write(folder.resolve("text"), lines);
-    for (String slices : List.of("1", "4")) {
+  }
+
+  private static Path counts(int slices) {
+    Path output = folder.resolve("counts" + slices);
+    if (!Files.exists(output)) {
       NgramsOutcomes.Outcome outcome =
-          NgramsOutcomes.run(
-              "ngrams",
-              "--input",
+          NgramsOutcomes.ngrams(
               folder.resolve("text"),
+              output,
               "--tokenizer",
               "whitespace",
               "--order",
@@ -62,11 +65,10 @@ final class NgramCollocationsTest {
               "--set",
               "slices=" + slices,
               "--set",
-              "model.estimator=mle",
-              "--output",
-              folder.resolve("counts" + slices));
+              "model.estimator=mle");
       assertThat(outcome.code()).as(outcome.errors()).isZero();
     }
+    return output;
   }
 
   private static List<String[]> windows(int order) {
@@ -129,8 +131,7 @@ final class NgramCollocationsTest {
 
   private static NgramCollocations counted(CollocationRules rules, int slices, int tasks)
       throws IOException {
-    NgramArtifact counts =
-        NgramArtifact.open(new Configuration(), folder.resolve("counts" + slices).toString());
+    NgramArtifact counts = NgramArtifact.open(new Configuration(), counts(slices).toString());
     return NgramCollocations.of(TestSpark.context(), counts, rules, tasks, Progress.SILENT);
   }
 

@@ -198,6 +198,26 @@ class SubwordTokenizerTest {
   }
 
   @Test
+  void precompiledCharactersAsTheirs() throws IOException {
+    String table =
+        TinyCharsMap.base64(
+            Map.of(
+                "ﬁ", "fi", "e\u0301", "é", "\t", " ", "\u3000", " ", "²", "2", "\u200D", "", "A",
+                "a", "हि", "H", "\r\n", "\n", "中", "zhong"));
+    String json =
+        unigram(
+            "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"" + table + "\"}",
+            METASPACE.formatted("always", "true"),
+            false);
+    sameIds(utf8(json), 400);
+    // Added tokens may take the white space around them.
+    sameIds(utf8(json.replace("\"lstrip\": false", "\"lstrip\": true")), 300);
+    sameIds(utf8(json.replace("\"rstrip\": false", "\"rstrip\": true")), 300);
+    assertThatThrownBy(() -> SubwordFile.read(utf8(json.replace(table, "AAAA")), "FILE"))
+        .hasMessageContaining("its precompiled_charsmap is cut short");
+  }
+
+  @Test
   void bpeOfCodePointsAsTheirs() throws IOException {
     String model =
         """
@@ -234,11 +254,7 @@ class SubwordTokenizerTest {
   private static String text(SubwordTokenizer tokenizer, String text) {
     List<String> tokens = new ArrayList<>();
     byte[] utf8 = utf8(text);
-    tokenizer.tokens(
-        utf8,
-        0,
-        utf8.length,
-        (all, from, to) -> tokens.add(new String(all, from, to - from, StandardCharsets.UTF_8)));
+    tokenizer.tokens(utf8, 0, utf8.length, tokens::add);
     IdList ids = new IdList();
     tokenizer.encode(utf8, 0, utf8.length, ids);
     assertThat(new String(tokenizer.decode(ids), StandardCharsets.UTF_8)).isEqualTo(text);
@@ -281,7 +297,11 @@ class SubwordTokenizerTest {
           },
           {"\"type\": \"ByteLevel\"", "\"type\": \"Punctuation\"", "the pre-tokenizer Punctuation"},
           {"\"dropout\": null", "\"dropout\": 0.1", "dropout"},
-          {"\"lstrip\": false", "\"lstrip\": true", "the added token <s> with lstrip"},
+          {
+            "\"single_word\": false",
+            "\"single_word\": true",
+            "the added token <s> with single_word"
+          },
           {
             "\"end_of_word_suffix\": null", "\"end_of_word_suffix\": \"</w>\"", "end_of_word_suffix"
           },

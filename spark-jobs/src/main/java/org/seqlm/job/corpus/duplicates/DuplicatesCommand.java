@@ -2,6 +2,7 @@ package org.seqlm.job.corpus.duplicates;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,8 @@ import org.seqlm.UserException;
 import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.analysis.Column;
 import org.seqlm.analysis.TableSchema;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.corpus.BadRecords;
@@ -27,6 +30,7 @@ import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.TextOptions;
 import org.seqlm.spark.duplicates.FoundDuplicates;
 import org.seqlm.spark.duplicates.FoundDuplicates.FrequentLine;
+import org.seqlm.spark.duplicates.KnownDocuments;
 import org.seqlm.spark.duplicates.SourceShare;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,6 +110,20 @@ public final class DuplicatesCommand extends JobCommand<DuplicatesConfig, Duplic
   Long minDocuments;
 
   @Option(
+      names = "--against",
+      paramLabel = "DIR",
+      arity = "1..*",
+      description =
+          "Analyses of earlier text, made with --keep-sketches: their documents come first, and are"
+              + " not read again.")
+  List<String> against;
+
+  @Option(
+      names = "--keep-sketches",
+      description = "Keep what --against of later text needs of the documents that are left.")
+  boolean keepSketches;
+
+  @Option(
       names = "--remove",
       description = "Also write the text without what was found; first occurrences stay.")
   boolean remove;
@@ -126,6 +144,8 @@ public final class DuplicatesCommand extends JobCommand<DuplicatesConfig, Duplic
         .put("near.threshold", threshold)
         .put("min-count", minCount)
         .put("min-documents", minDocuments)
+        .put("against", against)
+        .put("keep-sketches", keepSketches ? true : null)
         .put("remove", remove ? true : null);
     text.put(overrides);
     tables.put(overrides);
@@ -201,6 +221,7 @@ public final class DuplicatesCommand extends JobCommand<DuplicatesConfig, Duplic
                 plan,
                 config.input(),
                 config.settings(),
+                KnownDocuments.open(context.hadoop(), config.against(), config.settings()),
                 config.partitions(),
                 context.progress())) {
       List<SourceShare> sources = found.shares();
@@ -226,13 +247,16 @@ public final class DuplicatesCommand extends JobCommand<DuplicatesConfig, Duplic
       }
       FoundDuplicates.Written written = found.write(analysis);
       context.progress().update(written.rows(), "");
+      if (config.keepSketches()) {
+        found.keepSketches(analysis);
+      }
       Long keptFiles = config.remove() ? found.remove(analysis) : null;
       String kept =
           config.remove() ? new Path(analysis.folder(), FoundDuplicates.TEXT).toString() : null;
       Manifest manifest =
           analysis.publish(
               DuplicatesText.details(config, total, sources),
-              Map.of("text", found.total().fingerprint()),
+              inputs(config, context, found.total().fingerprint()),
               config.recorded(),
               config.seed());
       boolean near = config.find().contains(Find.NEAR);
@@ -255,6 +279,21 @@ public final class DuplicatesCommand extends JobCommand<DuplicatesConfig, Duplic
           kept,
           keptFiles);
     }
+  }
+
+  /** Fingerprints of the text and of the analyses that it was held against. */
+  private static Map<String, String> inputs(
+      DuplicatesConfig config, JobContext context, String text) throws IOException {
+    Map<String, String> inputs = new LinkedHashMap<>();
+    inputs.put("text", text);
+    for (String analysis : config.against()) {
+      inputs.put(
+          "against " + analysis,
+          ArtifactReader.open(context.hadoop(), analysis, ArtifactKind.ANALYSIS)
+              .manifest()
+              .fingerprint());
+    }
+    return inputs;
   }
 
   private static Object[] row(SourceShare source) {

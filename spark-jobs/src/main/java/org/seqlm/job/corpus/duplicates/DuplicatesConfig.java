@@ -22,6 +22,8 @@ import org.seqlm.job.cli.JobFiles;
  * @param spans when spans count
  * @param minCount occurrences from which a line is shown
  * @param minDocuments documents from which a line is shown
+ * @param against analyses whose documents come before the text's
+ * @param keepSketches whether later analyses can be held against this one
  * @param remove whether the text is written without what was found
  * @param output the artifact's folder
  * @param formats of its tables
@@ -34,6 +36,8 @@ public record DuplicatesConfig(
     Spans spans,
     long minCount,
     long minDocuments,
+    List<String> against,
+    boolean keepSketches,
     boolean remove,
     String output,
     List<TableFormat> formats,
@@ -57,6 +61,7 @@ public record DuplicatesConfig(
 
   public DuplicatesConfig {
     find = find == null ? List.of() : List.copyOf(find);
+    against = against == null ? List.of() : List.copyOf(against);
     formats = formats == null ? List.of() : List.copyOf(formats);
     new Problems()
         .present("input", input, "give --input PATH")
@@ -67,6 +72,11 @@ public record DuplicatesConfig(
             "find", find, "give --find exact-documents,near,exact-lines,spans, one or more of them")
         .atLeast("min-count", minCount, 1)
         .atLeast("min-documents", minDocuments, 1)
+        .require(
+            find.contains(Find.EXACT_DOCUMENTS)
+                || find.contains(Find.NEAR)
+                || against.isEmpty() && !keepSketches,
+            "against and keep-sketches are of documents: give --find exact-documents or near, too")
         .present("output", output, "give --output DIR")
         .present("formats", formats, "give --format parquet,tsv or one of them")
         .atLeast("partitions", partitions, 0)
@@ -108,6 +118,8 @@ public record DuplicatesConfig(
 
   @Override
   public JobFiles files() {
-    return new JobFiles().readsText("--input", input.paths()).writes("--output", output);
+    JobFiles files = new JobFiles().readsText("--input", input.paths());
+    against.forEach(analysis -> files.reads("--against", analysis));
+    return files.writes("--output", output);
   }
 }

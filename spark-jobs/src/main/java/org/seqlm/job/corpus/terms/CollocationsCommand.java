@@ -80,7 +80,7 @@ public final class CollocationsCommand extends JobCommand<CollocationsConfig, Co
 
   @Option(
       names = "--tokenizer",
-      paramLabel = "char|word|whitespace",
+      paramLabel = "char|word|whitespace|chain:FILE",
       description = "How the text is cut into tokens (default: word).")
   String tokenizer;
 

@@ -42,7 +42,7 @@ record CollocationsConfig(
     int partitions,
     long seed)
     implements JobConfig {
-  /** Rows of a table, at most; all of them are written by tasks. */
+  /** Rows of all words together, at most: the driver has them. */
   static final int MOST_ROWS = 10_000;
 
   /**
@@ -63,7 +63,7 @@ record CollocationsConfig(
             .present("tokenizer", tokenizer, "give its keys")
             .present("span", span, "give left, right and boundary")
             .present("measure", measure, "give pmi, npmi, mi3, log-dice, g2, t, chi2 or chi2-yates")
-            .inRange("top", top, 1, MOST_ROWS)
+            .inRange("top", top, 1, MOST_ROWS / Math.max(1, around.size()))
             .present("output", output, "give --output DIR")
             .present("formats", formats, "give --format parquet,tsv or one of them")
             .atLeast("partitions", partitions, 0);

@@ -86,7 +86,7 @@ public final class KeynessCommand extends JobCommand<KeynessConfig, KeynessResul
 
   @Option(
       names = "--tokenizer",
-      paramLabel = "char|word|whitespace",
+      paramLabel = "char|word|whitespace|chain:FILE",
       description = "How the texts are cut into tokens (default: word).")
   String tokenizer;
 

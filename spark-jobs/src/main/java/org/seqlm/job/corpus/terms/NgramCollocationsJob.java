@@ -21,7 +21,7 @@ import org.seqlm.terms.Collocation;
 /** Collocations of counted n-grams. */
 final class NgramCollocationsJob {
   /** Rows of each measure beside the one that is asked for. */
-  private static final int OTHERS = 20;
+  private static final int OTHERS = 6;
 
   private static final TableSchema BY_MEASURE =
       TableSchema.of(

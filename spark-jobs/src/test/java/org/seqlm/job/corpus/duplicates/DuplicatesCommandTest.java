@@ -154,6 +154,58 @@ class DuplicatesCommandTest {
         .containsExactly("rare.txt\t2\tline\t1\t6\trare.txt\t1\t1\t1.0\trare.txt\t1");
   }
 
+  /** A day is held against two days before it, of which what they kept is known. */
+  @Test
+  void daysBeforeAreKnown() throws IOException {
+    Path one = Files.writeString(folder.resolve("one.txt"), "a b c d e f\nq r s\na b c d e f\n");
+    Path two = Files.writeString(folder.resolve("two.txt"), "x y z\nA B C D E F\nu\n");
+    Path three =
+        Files.writeString(folder.resolve("three.txt"), "u\nv\na, b, c, d, e, f\nv\nx y z\n");
+    String first = folder.resolve("one").toString();
+    String second = folder.resolve("two").toString();
+    find(one, "one", "--document", "line", "--keep-sketches");
+    find(two, "two", "--document", "line", "--keep-sketches", "--against", first);
+    assertThat(table("two", "duplicates"))
+        .containsExactly("two.txt\t2\tnear-document\t\t12\tone.txt\t1\t\t1.0\tone.txt\t1");
+    JsonNode result =
+        find(three, "three", "--document", "line", "--remove", "--against", first, second);
+    assertThat(table("three", "duplicates"))
+        .containsExactly(
+            "three.txt\t1\texact-document\t\t2\ttwo.txt\t3\t\t1.0\ttwo.txt\t3",
+            "three.txt\t3\tnear-document\t\t17\tone.txt\t1\t\t1.0\tone.txt\t1",
+            "three.txt\t4\texact-document\t\t2\tthree.txt\t2\t\t1.0\tthree.txt\t2",
+            "three.txt\t5\texact-document\t\t6\ttwo.txt\t1\t\t1.0\ttwo.txt\t1");
+    assertThat(table("three", "sources")).containsExactly("\t5\t29\t5\t12\t3\t1\t27\t0\t0");
+    assertThat(result.get("kept-files").asLong()).isEqualTo(1);
+    assertThat(
+            run(
+                2,
+                "corpus",
+                "duplicates",
+                "--input",
+                three.toString(),
+                "--output",
+                folder.resolve("none").toString(),
+                "--against",
+                first,
+                "--threshold",
+                "0.5"))
+        .contains("--against", "give the same near.* and seed, or make it again");
+    find(three, "plain", "--document", "line");
+    assertThat(
+            run(
+                3,
+                "corpus",
+                "duplicates",
+                "--input",
+                three.toString(),
+                "--output",
+                folder.resolve("none").toString(),
+                "--against",
+                folder.resolve("plain").toString()))
+        .contains("has no sketches: make it again with seqlm corpus duplicates --keep-sketches");
+  }
+
   @Test
   void whatCannotBeIsSaid() throws IOException {
     Path records = Files.writeString(folder.resolve("r.jsonl"), "{\"text\": \"a b\"}\n");

@@ -1,0 +1,84 @@
+package org.seqlm.spark.duplicates;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.Locale;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.duplicates.DocumentSketch;
+import org.seqlm.duplicates.DocumentSketcher;
+import org.seqlm.duplicates.DuplicateSettings;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.Paths;
+
+/** Writes the sketches of the documents of a range that are no duplicates. */
+final class KeptSketches extends TextReading.Sink {
+  private final SketchFile.Writer file;
+  private final DocumentSketcher sketcher;
+  private final int firstFile;
+  private long[] place; // (id, file, record, bytes, words, lines)
+
+  private KeptSketches(SketchFile.Writer file, DocumentSketcher sketcher, int firstFile) {
+    this.file = file;
+    this.sketcher = sketcher;
+    this.firstFile = firstFile;
+  }
+
+  /**
+   * Writes them.
+   *
+   * @param duplicates rows of the documents that are left out
+   * @param firstFile the number of the text's first file, which is 0 in what is written
+   */
+  static FileEntry write(
+      Path folder,
+      TextPasses text,
+      CorpusRange range,
+      Iterator<long[]> duplicates,
+      DuplicateSettings settings,
+      int firstFile,
+      TaskContext task)
+      throws IOException {
+    FileSystem fs = Paths.plain(folder, text.settings());
+    String name = String.format(Locale.ROOT, "%spart-%05d", KnownDocuments.FOLDER, range.index());
+    return HashedFile.write(
+        fs,
+        folder,
+        name,
+        task.taskAttemptId(),
+        out -> {
+          try (SketchFile.Writer file = new SketchFile.Writer(out)) {
+            KeptSketches sketches =
+                new KeptSketches(file, DocumentPass.sketcher(settings), firstFile);
+            text.read(range, new DocumentsLeft.Without(sketches, duplicates), task, n -> {});
+          } catch (UncheckedIOException e) {
+            throw e.getCause();
+          }
+        });
+  }
+
+  @Override
+  void begin(long id, CorpusFile from, int number, long record) {
+    place = new long[] {id, number - firstFile, record, 0, 0, 0};
+    sketcher.clear();
+  }
+
+  @Override
+  void line(byte[] utf8, int from, int to, boolean terminated) {
+    place[DocumentPass.BYTES] += to - from + (terminated ? 1 : 0);
+    place[DocumentPass.WORDS] += DocumentPass.words(utf8, from, to);
+    place[DocumentPass.LINES]++;
+    sketcher.line(utf8, from, to);
+  }
+
+  @Override
+  void end() throws IOException {
+    DocumentSketch sketch = sketcher.end();
+    file.write(DocumentPass.row(place, sketch), sketch.shingles());
+  }
+}

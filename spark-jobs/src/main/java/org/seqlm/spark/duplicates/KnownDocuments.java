@@ -1,0 +1,186 @@
+package org.seqlm.spark.duplicates;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.TaskCompletionListener;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.duplicates.DuplicateSettings;
+import org.seqlm.duplicates.SketchIndex;
+import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.store.FileEntry;
+
+/**
+ * Documents that earlier analyses kept: they come before those of the text, a part of them in place
+ * of a range. Of a part's documents the places in it are what those of a range's are.
+ */
+public final class KnownDocuments implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The folder of sketches, below that of an analysis' files. */
+  static final String FOLDER = "sketches/";
+
+  static final String INDEX = FOLDER + "index.json";
+
+  private final String[] parts; // paths
+  private final int[] firstFile; // (part): what is added to its files' numbers
+  private final transient List<String> files;
+
+  private KnownDocuments(String[] parts, int[] firstFile, List<String> files) {
+    this.parts = parts;
+    this.firstFile = firstFile;
+    this.files = files;
+  }
+
+  /** There are none. */
+  public static KnownDocuments none() {
+    return new KnownDocuments(new String[0], new int[0], List.of());
+  }
+
+  /**
+   * Opens what analyses kept.
+   *
+   * @param analyses their folders, in the order in which their documents come
+   * @throws UserException with exit code 3 if one has no sketches, 2 if they were made by other
+   *     settings
+   */
+  public static KnownDocuments open(
+      Configuration conf, List<String> analyses, DuplicateSettings settings) throws IOException {
+    List<String> parts = new ArrayList<>();
+    List<Integer> first = new ArrayList<>();
+    List<String> files = new ArrayList<>();
+    for (String analysis : analyses) {
+      ArtifactReader reader = ArtifactReader.open(conf, analysis, ArtifactKind.ANALYSIS);
+      if (reader.manifest().files().stream().noneMatch(file -> file.path().equals(INDEX))) {
+        throw UserException.data(
+            "--against "
+                + analysis
+                + " has no sketches: make it again with seqlm corpus duplicates --keep-sketches");
+      }
+      reader.check(FOLDER);
+      SketchIndex index = reader.readJson(INDEX, SketchIndex.class);
+      if (index.version() != SketchIndex.VERSION) {
+        throw UserException.data(
+            "the sketches of --against "
+                + analysis
+                + " are of version "
+                + index.version()
+                + ", but this seqlm reads version "
+                + SketchIndex.VERSION
+                + ": make it again with --keep-sketches");
+      }
+      if (!index.suits(settings)) {
+        throw UserException.configuration(
+            "--against "
+                + analysis
+                + " was made by "
+                + (index.bands() == null
+                    ? "--find exact-documents alone"
+                    : index.shingles() + ", " + index.bands() + ", seed " + index.seed())
+                + ", but near documents are looked for by "
+                + settings.shingles()
+                + ", "
+                + settings.bands()
+                + ", seed "
+                + settings.seed()
+                + ": give the same near.* and seed, or make it again");
+      }
+      for (FileEntry file : reader.manifest().files()) {
+        if (file.path().startsWith(FOLDER) && !file.path().equals(INDEX)) {
+          parts.add(new Path(reader.data(), file.path()).toString());
+          first.add(files.size());
+        }
+      }
+      files.addAll(index.files());
+    }
+    return new KnownDocuments(
+        parts.toArray(String[]::new), first.stream().mapToInt(n -> n).toArray(), files);
+  }
+
+  /** How many parts there are. */
+  int parts() {
+    return parts.length;
+  }
+
+  /** Their files by their numbers. */
+  List<String> files() {
+    return files;
+  }
+
+  /** Their rows as {@link DocumentPass} has them, a partition a part. */
+  JavaRDD<long[]> rows(JavaSparkContext spark, Broadcast<SharedSettings> conf) {
+    return spark
+        .parallelize(
+            new ArrayList<>(IntStream.range(0, parts.length).boxed().toList()), parts.length)
+        .mapPartitions(
+            part ->
+                each(part.next(), conf.value().value(), TaskContext.get(), SketchFile.Reader::row));
+  }
+
+  /** Makes something of each document of a part, in their order. */
+  <T> Iterator<T> each(
+      int part, Configuration conf, TaskContext task, Function<SketchFile.Reader, T> make)
+      throws IOException {
+    Path path = new Path(parts[part]);
+    SketchFile.Reader reader =
+        new SketchFile.Reader(
+            new BufferedInputStream(path.getFileSystem(conf).open(path), 1 << 16), parts[part]);
+    TaskCompletionListener close =
+        ended -> {
+          try {
+            reader.close();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    task.addTaskCompletionListener(close);
+    int files = firstFile[part];
+    return new Iterator<>() {
+      private int place;
+      private boolean more = step();
+
+      private boolean step() {
+        try {
+          boolean next = reader.next();
+          if (next) {
+            reader.row()[0] = DocumentId.of(part, place++);
+            reader.row()[DocumentPass.FILE] += files;
+          }
+          return next;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+
+      @Override
+      public boolean hasNext() {
+        return more;
+      }
+
+      @Override
+      public T next() {
+        if (!more) {
+          throw new NoSuchElementException();
+        }
+        T made = make.apply(reader);
+        more = step();
+        return made;
+      }
+    };
+  }
+}
