@@ -63,30 +63,9 @@ record ConcordanceConfig(
       int maxZstdWindowLog) {
     Input {
       paths = paths == null ? List.of() : List.copyOf(paths);
-      if (!paths.isEmpty()) {
-        source(
-            paths,
-            format,
-            textField,
-            document,
-            badRecords,
-            maxRecordBytes,
-            longRecords,
-            maxZstdWindowLog);
-      }
-    }
-
-    private static CorpusSource source(
-        List<String> paths,
-        CorpusFormat format,
-        String textField,
-        DocumentUnit document,
-        BadRecordLimits badRecords,
-        int maxRecordBytes,
-        LongRecords longRecords,
-        int maxZstdWindowLog) {
-      return new CorpusSource(
-          paths,
+      // All keys are checked, whether there is a text or not.
+      new CorpusSource(
+          paths.isEmpty() ? List.of(".") : paths,
           format,
           textField,
           document,
@@ -97,7 +76,7 @@ record ConcordanceConfig(
     }
 
     CorpusSource source() {
-      return source(
+      return new CorpusSource(
           paths,
           format,
           textField,
