@@ -350,12 +350,55 @@ class FoundDuplicatesTest {
         find(input, DocumentUnit.AUTO, settings(0.6, 64, Find.EXACT_DOCUMENTS), 40, 2)) {
       assertThat(kept(found)).isEqualTo(a + c);
     }
+    Path more = Files.createTempDirectory(folder, "in");
+    String d = "{\"text\":\"a b c d\\nx\",\"id\":4}\n";
+    String e = "{\"id\":5,\"text\":\"y\\na b  c d z\\nx\",\"more\":null}\n";
+    Files.write(more.resolve("x.jsonl"), (d + e + d).getBytes(StandardCharsets.UTF_8));
+    try (FoundDuplicates found =
+        find(more, DocumentUnit.AUTO, settings(1, 64, Find.EXACT_LINES, Find.SPANS), 40, 2)) {
+      // The line x goes, and a b c d with it; of the third record nothing is left.
+      assertThat(kept(found)).isEqualTo(d + "{\"id\":5,\"text\":\"y\\nz\",\"more\":null}\n");
+    }
     Path files = input("a b c\nd e f\n".repeat(9), "x\n", "a b c\nd e f\n".repeat(9));
     try (FoundDuplicates found =
         find(files, DocumentUnit.FILE, settings(0.6, 64, Find.EXACT_DOCUMENTS), 20, 2)) {
       assertThat(rows(found)).containsExactly("2.1 EXACT_DOCUMENT of 0.1 1.0 kept 0.1");
       assertThat(found.files().stream().map(CorpusFile::relative).toList())
           .containsExactly("f0.txt", "f1.txt", "f2.txt");
+    }
+  }
+
+  /** Lines that are too long are read in parts, and written whole; what goes of one is a part. */
+  @Test
+  void longLinesAreWrittenWhole() throws IOException {
+    String text = "The sun is up. The moon is down.\nx\nThe sun is up. Who knows?\ny\n";
+    Path input = input(text);
+    CorpusSource whole = source(input, DocumentUnit.LINE);
+    CorpusSource source =
+        new CorpusSource(
+            whole.paths(),
+            whole.format(),
+            whole.textField(),
+            whole.document(),
+            whole.badRecords(),
+            20,
+            whole.maxZstdWindowLog());
+    for (Find find : List.of(Find.EXACT_DOCUMENTS, Find.EXACT_LINES)) {
+      try (FoundDuplicates found =
+          FoundDuplicates.of(
+              TestSpark.context(),
+              CorpusPlan.of(new Configuration(), source, 10),
+              source,
+              settings(1, 64, find),
+              KnownDocuments.none(),
+              2,
+              Progress.SILENT)) {
+        assertThat(kept(found))
+            .isEqualTo(
+                find == Find.EXACT_DOCUMENTS
+                    ? text
+                    : "The sun is up. The moon is down.\nx\nWho knows?\ny\n");
+      }
     }
   }
 }
