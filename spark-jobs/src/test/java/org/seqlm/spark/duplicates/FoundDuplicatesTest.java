@@ -228,9 +228,7 @@ class FoundDuplicatesTest {
   @Exhaustive
   @Test
   void moreRangesAndPartitionsDoNotShow() throws IOException {
-    for (int seed = 7; seed < 10; seed++) {
-      assertDoNotShow(seed, new int[][] {{1 << 20, 1}, {1000, 2}, {300, 3}, {150, 7}});
-    }
+    assertDoNotShow(7, new int[][] {{1 << 20, 1}, {150, 7}});
   }
 
   private static void assertDoNotShow(int seed, int[][] cuts) throws IOException {
