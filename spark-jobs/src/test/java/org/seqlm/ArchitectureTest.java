@@ -68,6 +68,7 @@ class ArchitectureTest {
           "concordance.found",
           "ngram.count",
           "ngram.stats",
+          "profile.text",
           "profile",
           "ngram.smooth",
           "ngram.heldout",
