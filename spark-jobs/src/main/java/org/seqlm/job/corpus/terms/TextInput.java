@@ -44,13 +44,6 @@ public record TextInput(
    */
   CorpusSource source(List<String> of) {
     return new CorpusSource(
-        of,
-        format,
-        textField,
-        document,
-        badRecords,
-        maxRecordBytes,
-        longRecords,
-        maxZstdWindowLog);
+        of, format, textField, document, badRecords, maxRecordBytes, longRecords, maxZstdWindowLog);
   }
 }
