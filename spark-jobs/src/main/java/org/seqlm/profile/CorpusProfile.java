@@ -2,13 +2,14 @@ package org.seqlm.profile;
 
 import java.util.List;
 import java.util.Map;
+import org.seqlm.profile.text.Tallies;
 
 /**
  * What a corpus is like, as counted.
  *
  * @param records read, bad ones among them
  * @param bad records that were left out, by kind
- * @param fingerprint of the text with its files' names
+ * @param fingerprints of the texts with their files' names, in the order in which they were added
  * @param documents of it
  * @param tokens words of it, line ends not among them
  * @param tallies what was counted and measured as it was read
@@ -21,7 +22,7 @@ import java.util.Map;
 public record CorpusProfile(
     long records,
     Map<String, Long> bad,
-    String fingerprint,
+    List<String> fingerprints,
     long documents,
     long tokens,
     Tallies tallies,

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,10 +25,14 @@ public final class GroupNames {
 
   private final List<String> names;
   private final Axis axis;
+  private final Map<String, Integer> codes = new HashMap<>();
 
   private GroupNames(List<String> names, Axis axis) {
     this.names = names;
     this.axis = axis;
+    for (String name : names) {
+      codes.put(name, codes.size());
+    }
   }
 
   /**
@@ -108,7 +113,6 @@ public final class GroupNames {
 
   /** The place of a name among them, that of {@link CorpusProfile.Group#OTHER} for others. */
   public int code(String name) {
-    int at = names.indexOf(name);
-    return at >= 0 ? at : names.size() - 1;
+    return codes.getOrDefault(name, names.size() - 1);
   }
 }

@@ -1,5 +1,6 @@
 package org.seqlm.profile;
 
+import java.io.IOException;
 import java.util.Arrays;
 import org.seqlm.text.Hash128;
 
@@ -36,6 +37,7 @@ public final class WordFold {
   }
 
   private final Question question;
+  private final CountedWord.Sink sink;
   private final WordFindings findings;
   private final long[] batch = new long[BATCH];
   private int batched;
@@ -43,19 +45,28 @@ public final class WordFold {
   private byte[] word;
   private long count;
   private long documents;
-  private long first;
-  private int firstGroup;
   private final long[] groupCounts;
+  private final long[] groupDocuments;
+  private final long[] groupFirsts;
   private final long[] lastDocuments;
   private final int[] touched; // groups of the word
   private int groups;
 
+  /** A fold whose words nobody else wants. */
   public WordFold(Question question) {
+    this(question, word -> {});
+  }
+
+  /** A fold that hands all words on, in the order in which they come. */
+  public WordFold(Question question, CountedWord.Sink sink) {
     this.question = question;
+    this.sink = sink;
     int n = question.groupTokens().length;
     findings =
         new WordFindings(question.points().length, n, question.mostTop(), question.mostTrends());
     groupCounts = new long[n];
+    groupDocuments = new long[n];
+    groupFirsts = new long[n];
     lastDocuments = new long[n];
     touched = new int[n];
   }
@@ -69,6 +80,7 @@ public final class WordFold {
    * @param firstDocument the first of them, by its place in the whole text
    * @param lastDocument the last of them, likewise
    * @param position of its first token, from 0, among all of the text
+   * @throws IOException as who takes the words does
    */
   public void row(
       byte[] utf8,
@@ -77,11 +89,11 @@ public final class WordFold {
       long inDocuments,
       long firstDocument,
       long lastDocument,
-      long position) {
+      long position)
+      throws IOException {
     if (word == null || !Arrays.equals(word, utf8)) {
       end();
       word = utf8;
-      first = Long.MAX_VALUE;
     }
     boolean known = groupCounts[group] > 0;
     if (!known) {
@@ -90,18 +102,33 @@ public final class WordFold {
     groupCounts[group] += times;
     count += times;
     // A document that goes on from an earlier stretch was counted there.
-    documents += inDocuments - (known && lastDocuments[group] == firstDocument ? 1 : 0);
+    long more = inDocuments - (known && lastDocuments[group] == firstDocument ? 1 : 0);
+    groupDocuments[group] += more;
+    documents += more;
     lastDocuments[group] = known ? Math.max(lastDocument, lastDocuments[group]) : lastDocument;
-    if (position < first) {
-      first = position;
-      firstGroup = group;
-    }
+    groupFirsts[group] = known ? Math.min(position, groupFirsts[group]) : position;
   }
 
-  private void end() {
+  private void end() throws IOException {
     if (word == null) {
       return;
     }
+    Arrays.sort(touched, 0, groups);
+    long first = Long.MAX_VALUE;
+    int firstGroup = 0;
+    for (int i = 0; i < groups; i++) {
+      if (groupFirsts[touched[i]] < first) {
+        first = groupFirsts[touched[i]];
+        firstGroup = touched[i];
+      }
+    }
+    sink.word(
+        new CountedWord(
+            word,
+            Arrays.copyOf(touched, groups),
+            of(groupCounts),
+            of(groupDocuments),
+            of(groupFirsts)));
     batch[batched++] = count;
     if (batched == BATCH) {
       flush();
@@ -122,10 +149,15 @@ public final class WordFold {
     }
     for (int i = 0; i < groups; i++) {
       groupCounts[touched[i]] = 0;
+      groupDocuments[touched[i]] = 0;
     }
     groups = 0;
     count = 0;
     documents = 0;
+  }
+
+  private long[] of(long[] byGroup) {
+    return Arrays.stream(touched, 0, groups).mapToLong(group -> byGroup[group]).toArray();
   }
 
   private void trend() {
@@ -148,7 +180,7 @@ public final class WordFold {
   }
 
   /** The findings, after all rows. */
-  public WordFindings take() {
+  public WordFindings take() throws IOException {
     end();
     word = null;
     flush();

@@ -1,6 +1,6 @@
 /**
- * What a corpus is like, in numbers: lines, documents and words go in, each once; counts, exact
- * histograms and laws fitted to them come out, all of them sums of whole numbers that do not depend
- * on the order in which parts are added.
+ * What the words of a corpus are like, in numbers: rows of words go in, each word's together;
+ * counts of counts, laws fitted to them, growth, coverage and trends come out, the same in
+ * whichever parts they are added.
  */
 package org.seqlm.profile;

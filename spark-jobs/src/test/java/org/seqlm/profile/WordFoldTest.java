@@ -1,8 +1,13 @@
 package org.seqlm.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +31,7 @@ class WordFoldTest {
    * first stretch has a b | a, the second a | b c.
    */
   @Test
-  void stretchesAddUpToTheText() {
+  void stretchesAddUpToTheText() throws IOException {
     WordTable first = new WordTable();
     first.startGroup(0);
     WordTable second = new WordTable();
@@ -76,7 +81,7 @@ class WordFoldTest {
 
   /** A word is new in the group where it first stands, wherever its rows come. */
   @Test
-  void newWordsOfGroups() {
+  void newWordsOfGroups() throws IOException {
     WordFold fold = fold(new long[] {100}, null, 50, 50);
     fold.row(utf8("x"), 0, 1, 1, 9, 9, 60);
     fold.row(utf8("x"), 1, 1, 1, 2, 2, 10);
@@ -86,9 +91,44 @@ class WordFoldTest {
     assertThat(found.groupNew()).containsExactly(0, 2);
   }
 
+  /** What is kept of words is read as it was written, and what is none is refused. */
+  @Test
+  void countedWordsAreReadAsTheyWereWritten() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (CountedWords words = new CountedWords(bytes)) {
+      WordFold fold =
+          new WordFold(
+              new WordFold.Question(new long[] {9}, null, new long[] {1, 1, 1}, 1, 1, 1, 1, 1),
+              words);
+      fold.row(utf8("x"), 2, 5, 2, 1, 2, 300);
+      fold.row(utf8("x"), 0, 1L << 40, 1, 1, 1, 7);
+      fold.row(utf8("\u06CC"), 1, 1, 1, 1, 1, 0);
+      fold.take();
+      words.end();
+    }
+    byte[] file = bytes.toByteArray();
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(file));
+    CountedWord x = CountedWord.read(in, 3);
+    assertThat(x.utf8()).isEqualTo(utf8("x"));
+    assertThat(x.groups()).containsExactly(0, 2);
+    assertThat(x.counts()).containsExactly(1L << 40, 5);
+    assertThat(x.documents()).containsExactly(1, 2);
+    assertThat(x.firsts()).containsExactly(7, 300);
+    assertThat(CountedWord.read(in, 3).utf8()).isEqualTo(utf8("\u06CC"));
+    assertThat(CountedWord.read(in, 3)).isNull();
+    // One of two groups has no code 2; a file that is cut short ends nowhere.
+    assertThatThrownBy(
+            () -> CountedWord.read(new DataInputStream(new ByteArrayInputStream(file)), 2))
+        .isInstanceOf(IOException.class);
+    for (int to = 0; to < 8; to++) {
+      DataInputStream cut = new DataInputStream(new ByteArrayInputStream(file, 0, to));
+      assertThatThrownBy(() -> CountedWord.read(cut, 3)).isInstanceOf(IOException.class);
+    }
+  }
+
   /** Words of several groups, however they are dealt out to folds. */
   @Test
-  void partsAddUpToTheWhole() {
+  void partsAddUpToTheWhole() throws IOException {
     Random random = new Random(6);
     int words = 300;
     long[] tokens = {900, 1100, 1000, 1000, 800, 0};

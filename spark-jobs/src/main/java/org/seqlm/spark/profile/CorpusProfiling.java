@@ -3,22 +3,19 @@ package org.seqlm.spark.profile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 import org.seqlm.Progress;
+import org.seqlm.UserException;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.RangeSummary;
@@ -26,19 +23,16 @@ import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.profile.CorpusProfile;
-import org.seqlm.profile.GroupNames;
-import org.seqlm.profile.Growth;
-import org.seqlm.profile.Histogram;
-import org.seqlm.profile.Measures;
-import org.seqlm.profile.Tallies;
-import org.seqlm.profile.WordFindings;
-import org.seqlm.profile.WordFold;
+import org.seqlm.profile.ProfileState;
+import org.seqlm.profile.text.Histogram;
+import org.seqlm.profile.text.Measures;
+import org.seqlm.profile.text.Tallies;
 import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.task.TaskProgress;
-import scala.Tuple2;
+import org.seqlm.store.FileEntry;
 
 /**
  * Profiles a corpus. A task holds the different words of its range, and leaves them on its
@@ -47,6 +41,15 @@ import scala.Tuple2;
  */
 public final class CorpusProfiling {
   private CorpusProfiling() {}
+
+  /**
+   * A profile, and what is kept of it.
+   *
+   * @param profile of all text
+   * @param files of words, if they are kept
+   * @param state beside them; null where nothing is kept
+   */
+  public record Result(CorpusProfile profile, List<FileEntry> files, ProfileState state) {}
 
   /**
    * Reads a text once.
@@ -59,6 +62,27 @@ public final class CorpusProfiling {
       CorpusPlan listed,
       CorpusSource source,
       ProfilingRules rules,
+      int tasks,
+      Progress progress) {
+    return of(spark, listed, source, rules, null, null, tasks, progress).profile();
+  }
+
+  /**
+   * Reads a text once, and adds it to what is known of the text before it.
+   *
+   * @param earlier profile of that text; null for none
+   * @param stored where the counts of all words are kept; null for nowhere
+   * @param tasks that fold words, where they are not kept; 0 for as many as suit the cluster
+   * @throws UserException with exit code 3 if more is bad than the limits allow, or the text has
+   *     been added already
+   */
+  public static Result of(
+      JavaSparkContext spark,
+      CorpusPlan listed,
+      CorpusSource source,
+      ProfilingRules rules,
+      EarlierProfile earlier,
+      StoredProfile stored,
       int tasks,
       Progress progress) {
     Broadcast<SharedSettings> conf =
@@ -91,7 +115,15 @@ public final class CorpusProfiling {
       BadRecords.check(source, summaries, total);
       BadRecords.tell(progress, total);
       addCutDocuments(ranges, tallies.histogram(Measures.DOCUMENT_WORDS));
-      return words(spark, parts, ranges, total, tallies, rules, tasks, progress);
+      if (earlier != null && earlier.state().fingerprints().contains(total.fingerprint())) {
+        throw UserException.data(
+            "the text "
+                + String.join(" ", source.paths())
+                + " is in the profile that it is added to already: give other --input");
+      }
+      WordFolding words =
+          new WordFolding(spark, rules, ranges, total, tallies, earlier, stored, conf);
+      return words.fold(parts, tasks, progress);
     } finally {
       heads.unpersist();
       parts.unpersist();
@@ -118,123 +150,6 @@ public final class CorpusProfiling {
     if (open) {
       lengths.add(tokens);
     }
-  }
-
-  private static CorpusProfile words(
-      JavaSparkContext spark,
-      JavaRDD<ProfiledRange> parts,
-      List<ProfiledRange> ranges,
-      RangeSummary total,
-      Tallies tallies,
-      ProfilingRules rules,
-      int tasks,
-      Progress progress) {
-    Map<String, Long> tokensOf = new TreeMap<>();
-    Map<String, Long> documentsOf = new TreeMap<>();
-    RangePlaces places = new RangePlaces(ranges.size());
-    for (int r = 0; r < ranges.size(); r++) {
-      ProfiledRange range = ranges.get(r);
-      for (int g = 0; g < range.groups.length; g++) {
-        tokensOf.merge(range.groups[g], range.groupTokens[g], Long::sum);
-        documentsOf.merge(range.groups[g], range.groupDocuments[g], Long::sum);
-      }
-      places.tokens[r + 1] = places.tokens[r] + range.tokens;
-      places.documents[r + 1] = places.documents[r] + range.summary.documents();
-    }
-    GroupNames names = GroupNames.of(tokensOf, rules.mostGroups());
-    int groups = names.names().size();
-    long[] tokens = new long[groups];
-    long[] documents = new long[groups];
-    tokensOf.forEach((name, n) -> tokens[names.code(name)] += n);
-    documentsOf.forEach((name, n) -> documents[names.code(name)] += n);
-    for (int r = 0; r < ranges.size(); r++) {
-      places.groups[r] = Arrays.stream(ranges.get(r).groups).mapToInt(names::code).toArray();
-    }
-    long all = places.tokens[ranges.size()];
-    long[] points = Growth.points(all);
-    WordFold.Question question =
-        new WordFold.Question(
-            points,
-            names.places(),
-            tokens,
-            rules.minCount(),
-            rules.minDocuments(),
-            rules.mostTop(),
-            rules.mostTrends(),
-            rules.seed());
-    WordFindings none =
-        new WordFindings(points.length, groups, rules.mostTop(), rules.mostTrends());
-    WordFindings found = none;
-    if (all > 0) {
-      int folding = tasks > 0 ? tasks : Math.max(spark.defaultParallelism(), ranges.size() / 4);
-      Broadcast<RangePlaces> shared = spark.broadcast(places);
-      long different = ranges.stream().mapToLong(range -> range.rows).sum();
-      try (TaskProgress stage =
-          TaskProgress.start(spark, progress, "add words up", different, "words", "")) {
-        LongAccumulator folded = stage.done();
-        JavaPairRDD<WordKey, long[]> sorted =
-            parts
-                .filter(part -> part.words != null)
-                .flatMapToPair(part -> rows(part, shared.value()))
-                .repartitionAndSortWithinPartitions(
-                    Shuffles.by((WordKey key) -> key.part(folding), folding));
-        found =
-            Shuffles.inTree(
-                sorted.mapPartitions(rows -> fold(rows, question, folded)),
-                none,
-                WordFindings::add);
-        Shuffles.remove(spark, sorted);
-      } finally {
-        shared.destroy();
-      }
-    }
-    List<CorpusProfile.Group> told = new ArrayList<>();
-    for (int g = 0; g < groups; g++) {
-      told.add(new CorpusProfile.Group(names.names().get(g), documents[g], tokens[g]));
-    }
-    return new CorpusProfile(
-        total.records(),
-        BadRecords.byKind(total),
-        total.fingerprint(),
-        total.documents(),
-        all,
-        tallies,
-        told,
-        names.axis(),
-        names.places(),
-        points,
-        found);
-  }
-
-  private static Iterator<Tuple2<WordKey, long[]>> rows(ProfiledRange part, RangePlaces places) {
-    int range = part.index;
-    List<Tuple2<WordKey, long[]>> rows = new ArrayList<>(part.words.words.length);
-    for (int i = 0; i < part.words.words.length; i++) {
-      long[] row = part.words.rows[i].clone();
-      // Documents of the text are numbered from 1: what a range begins within is the last before.
-      row[2] += places.documents[range];
-      row[3] += places.documents[range];
-      row[4] += places.tokens[range];
-      rows.add(
-          new Tuple2<>(
-              new WordKey(part.words.words[i], range, places.groups[range][part.words.groups[i]]),
-              row));
-    }
-    return rows.iterator();
-  }
-
-  private static Iterator<WordFindings> fold(
-      Iterator<Tuple2<WordKey, long[]>> rows, WordFold.Question question, LongAccumulator folded) {
-    WordFold fold = new WordFold(question);
-    long n = 0;
-    while (rows.hasNext()) {
-      Tuple2<WordKey, long[]> one = rows.next();
-      long[] row = one._2();
-      fold.row(one._1().word, one._1().group, row[0], row[1], row[2], row[3], row[4]);
-      n++;
-    }
-    folded.add(n);
-    return List.of(fold.take()).iterator();
   }
 
   private static final class Ranges extends RangesRdd<ProfiledRange> {
@@ -271,9 +186,9 @@ public final class CorpusProfiling {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      List<ProfiledRange> parts = sink.take(range.index());
-      words.add(parts.get(0).tokens);
-      return parts.iterator();
+      Iterator<ProfiledRange> parts = sink.take(range.index());
+      words.add(sink.range().tokens);
+      return parts;
     }
   }
 }

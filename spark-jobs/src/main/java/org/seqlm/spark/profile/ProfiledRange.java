@@ -2,7 +2,7 @@ package org.seqlm.spark.profile;
 
 import java.io.Serializable;
 import org.seqlm.corpus.RangeSummary;
-import org.seqlm.profile.Tallies;
+import org.seqlm.profile.text.Tallies;
 
 /** What a task found in a range of text: first this, without its words; then these, in parts. */
 public final class ProfiledRange implements Serializable { // no record: Kryo cannot read those

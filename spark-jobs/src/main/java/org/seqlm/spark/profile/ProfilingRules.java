@@ -1,7 +1,7 @@
 package org.seqlm.spark.profile;
 
 import java.io.Serializable;
-import org.seqlm.profile.ReadingUnits.Spelling;
+import org.seqlm.profile.text.ReadingUnits.Spelling;
 import org.seqlm.text.TextRules;
 
 /**

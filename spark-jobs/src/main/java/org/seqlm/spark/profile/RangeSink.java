@@ -1,22 +1,23 @@
 package org.seqlm.spark.profile;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.profile.CorpusProfile;
-import org.seqlm.profile.DocumentMeasures;
-import org.seqlm.profile.Histogram;
-import org.seqlm.profile.LineMeasures;
-import org.seqlm.profile.Measures;
-import org.seqlm.profile.Tallies;
 import org.seqlm.profile.WordTable;
+import org.seqlm.profile.text.DocumentMeasures;
+import org.seqlm.profile.text.Histogram;
+import org.seqlm.profile.text.LineMeasures;
+import org.seqlm.profile.text.Measures;
+import org.seqlm.profile.text.Tallies;
 import org.seqlm.text.Tokenizer;
 
 /** Takes the lines of one range, and holds its words. */
@@ -171,35 +172,40 @@ final class RangeSink implements RangeLines.Sink {
     tokens = 0;
   }
 
-  /** What was found, after all pieces: the range, then its words. */
-  List<ProfiledRange> take(int index) {
-    range.index = index;
+  /**
+   * What was found, after all pieces: the range, then its words, part by part as they are asked
+   * for.
+   */
+  Iterator<ProfiledRange> take(int index) {
     lines.end();
+    range.index = index;
     range.tallies = tallies;
     range.groups = codes.keySet().toArray(String[]::new);
     range.groupDocuments = Arrays.copyOf(groupDocuments, range.groups.length);
     range.groupTokens = Arrays.copyOf(groupTokens, range.groups.length);
     range.tokens = table.tokens();
     range.rows = table.size();
-    List<ProfiledRange> parts = new ArrayList<>();
-    parts.add(range);
-    for (int from = 0; from < table.size(); from += PART) {
-      int n = Math.min(PART, table.size() - from);
-      ProfiledRange part = new ProfiledRange();
-      ProfiledRange.Words words = new ProfiledRange.Words();
-      words.words = new byte[n][];
-      words.groups = new int[n];
-      words.rows = new long[n][];
-      for (int i = 0; i < n; i++) {
-        words.words[i] = table.word(from + i);
-        words.groups[i] = table.groupOf(from + i);
-        words.rows[i] = table.row(from + i);
-      }
-      part.index = index;
-      part.words = words;
-      parts.add(part);
+    int parts = (table.size() + PART - 1) / PART;
+    return IntStream.rangeClosed(0, parts)
+        .mapToObj(part -> part == 0 ? range : words((part - 1) * PART))
+        .iterator();
+  }
+
+  private ProfiledRange words(int from) {
+    int n = Math.min(PART, table.size() - from);
+    ProfiledRange part = new ProfiledRange();
+    ProfiledRange.Words words = new ProfiledRange.Words();
+    words.words = new byte[n][];
+    words.groups = new int[n];
+    words.rows = new long[n][];
+    for (int i = 0; i < n; i++) {
+      words.words[i] = table.word(from + i);
+      words.groups[i] = table.groupOf(from + i);
+      words.rows[i] = table.row(from + i);
     }
-    return parts;
+    part.index = range.index;
+    part.words = words;
+    return part;
   }
 
   ProfiledRange range() {

@@ -8,6 +8,9 @@ import org.seqlm.text.Hash128;
 public final class WordKey implements Serializable, Comparable<WordKey> {
   private static final long serialVersionUID = 1L;
 
+  /** Instead of a range: text that an earlier profile is of. */
+  static final int EARLIER = -1;
+
   byte[] word;
   int range;
   int group;

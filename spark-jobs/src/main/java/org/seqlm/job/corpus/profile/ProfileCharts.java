@@ -16,10 +16,10 @@ import org.seqlm.profile.Coverage;
 import org.seqlm.profile.GroupNames;
 import org.seqlm.profile.Growth;
 import org.seqlm.profile.HeapsFit;
-import org.seqlm.profile.Histogram;
 import org.seqlm.profile.MandelbrotFit;
-import org.seqlm.profile.Measures;
 import org.seqlm.profile.WordTrend;
+import org.seqlm.profile.text.Histogram;
+import org.seqlm.profile.text.Measures;
 
 /** The charts of a profile; those without a point are left out. */
 final class ProfileCharts {

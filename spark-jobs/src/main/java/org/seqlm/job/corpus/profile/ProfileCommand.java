@@ -1,12 +1,15 @@
 package org.seqlm.job.corpus.profile;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.seqlm.analysis.AnalysisDetails;
 import org.seqlm.analysis.AnalysisDetails.Fact;
 import org.seqlm.analysis.AnalysisWriter;
+import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.plan.CorpusPlan;
@@ -17,6 +20,10 @@ import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.TextOptions;
 import org.seqlm.profile.CorpusProfile;
 import org.seqlm.spark.profile.CorpusProfiling;
+import org.seqlm.spark.profile.EarlierProfile;
+import org.seqlm.spark.profile.StoredProfile;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.Paths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,6 +76,20 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
   String by;
 
   @Option(
+      names = "--merge",
+      paramLabel = "DIR",
+      description =
+          "A profile, made with --keep-counts, of other text that this text is added to; only this"
+              + " text is read.")
+  String merge;
+
+  @Option(
+      names = "--keep-counts",
+      description =
+          "Keep the counts of all words, rare ones too, so that text can be added (--merge).")
+  boolean keepCounts;
+
+  @Option(
       names = "--min-count",
       paramLabel = "N",
       description = "Name no word that stands fewer times (default: 5).")
@@ -92,6 +113,8 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
         .put("tokenizer.letter-case", lowercase ? "lower" : null)
         .put("language", language)
         .put("by", by)
+        .put("merge", merge)
+        .put("keep-counts", keepCounts ? true : null)
         .put("min-count", minCount)
         .put("min-documents", minDocuments);
     tables.put(overrides);
@@ -101,27 +124,59 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
   @Override
   public String plan(ProfileConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
+    earlier(config, context);
     return CorpusPlan.of(context.hadoop(), config.input()).describe()
+        + (config.merge() == null ? "" : "\nadds it to the text of " + config.merge())
         + (config.by() == null ? "" : "\ntells groups apart by " + config.by());
+  }
+
+  private static EarlierProfile earlier(ProfileConfig config, JobContext context)
+      throws IOException {
+    return config.merge() == null
+        ? null
+        : EarlierProfile.open(context.hadoop(), config.merge(), config.rules());
+  }
+
+  /** What the profile is made from, by name: the texts in the order in which they were added. */
+  private static Map<String, String> inputs(CorpusProfile profile) {
+    Map<String, String> inputs = new LinkedHashMap<>();
+    for (String fingerprint : profile.fingerprints()) {
+      inputs.put(inputs.isEmpty() ? "corpus" : "corpus-" + (inputs.size() + 1), fingerprint);
+    }
+    return inputs;
   }
 
   @Override
   public ProfileResult run(ProfileConfig config, JobContext context) throws IOException {
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+    EarlierProfile earlier = earlier(config, context);
     try (AnalysisWriter writer =
         AnalysisWriter.create(
             context.hadoop(), config.output(), context.overwrite(), config.formats())) {
-      CorpusProfile profile =
+      CorpusProfiling.Result counted =
           CorpusProfiling.of(
               context.sparkContext(),
               plan,
               config.input(),
               config.rules(),
+              earlier,
+              config.keepCounts() ? new StoredProfile(writer.folder().toString()) : null,
               config.partitions(),
               context.progress());
+      CorpusProfile profile = counted.profile();
       ProfileLaws laws = ProfileLaws.of(profile);
       ProfileText text = new ProfileText(profile, laws, config);
       new ProfileTables(profile, laws).write(writer);
+      if (counted.state() != null) {
+        counted.files().forEach(writer::add);
+        writer.add(
+            HashedFile.write(
+                Paths.plain(writer.folder().getFileSystem(context.hadoop())),
+                writer.folder(),
+                StoredProfile.STATE,
+                0,
+                out -> out.write(Json.line(counted.state()).getBytes(StandardCharsets.UTF_8))));
+      }
       List<Fact> facts = text.facts();
       List<String> notes = text.notes();
       Manifest manifest =
@@ -134,7 +189,7 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
                   List.of(),
                   text.footnotes(),
                   notes),
-              Map.of("corpus", profile.fingerprint()),
+              inputs(profile),
               config,
               config.seed());
       return new ProfileResult(

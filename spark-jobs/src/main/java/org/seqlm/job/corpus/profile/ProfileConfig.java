@@ -7,7 +7,7 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
-import org.seqlm.profile.ReadingUnits.Spelling;
+import org.seqlm.profile.text.ReadingUnits.Spelling;
 import org.seqlm.spark.profile.ProfilingRules;
 import org.seqlm.text.TextRules;
 
@@ -15,7 +15,9 @@ import org.seqlm.text.TextRules;
  * See {@code conf/corpus-profile.yaml}.
  *
  * @param input the text
+ * @param merge a profile of other text that this text is added to; null for none
  * @param output the analysis' folder
+ * @param keepCounts whether text can be added to it
  * @param formats how its tables are written
  * @param tokenizer what its words are
  * @param language what syllables are counted by
@@ -28,7 +30,9 @@ import org.seqlm.text.TextRules;
  */
 public record ProfileConfig(
     CorpusSource input,
+    String merge,
     String output,
+    boolean keepCounts,
     List<TableFormat> formats,
     TextRules tokenizer,
     Spelling language,
@@ -41,6 +45,8 @@ public record ProfileConfig(
     int partitions,
     long seed)
     implements JobConfig {
+  private static final long MOST_TREND_COUNTS = 1_000_000;
+
   public ProfileConfig {
     Problems problems =
         new Problems()
@@ -54,6 +60,13 @@ public record ProfileConfig(
             .atLeast("min-documents", minDocuments, 1)
             .inRange("top", top, 0, 100_000)
             .inRange("trends", trends, 0, 1000)
+            .require(
+                (long) maxGroups * trends <= MOST_TREND_COUNTS,
+                "max-groups times trends is "
+                    + (long) maxGroups * trends
+                    + ", but must be at most "
+                    + MOST_TREND_COUNTS
+                    + ", as every task holds so many counts: lower one of them")
             .atLeast("partitions", partitions, 0);
     problems.require(
         formats == null || !formats.isEmpty(), "formats is empty: give parquet, tsv or both");
@@ -72,6 +85,9 @@ public record ProfileConfig(
 
   @Override
   public JobFiles files() {
-    return new JobFiles().readsText("--input", input.paths()).writes("--output", output);
+    return new JobFiles()
+        .readsText("--input", input.paths())
+        .reads("--merge", merge)
+        .writes("--output", output);
   }
 }

@@ -10,11 +10,11 @@ import org.seqlm.profile.CorpusProfile;
 import org.seqlm.profile.Coverage;
 import org.seqlm.profile.Growth;
 import org.seqlm.profile.HeapsFit;
-import org.seqlm.profile.Histogram;
-import org.seqlm.profile.Measures;
-import org.seqlm.profile.Readability;
 import org.seqlm.profile.WordFindings.Word;
 import org.seqlm.profile.WordTrend;
+import org.seqlm.profile.text.Histogram;
+import org.seqlm.profile.text.Measures;
+import org.seqlm.profile.text.Readability;
 
 /** The tables of a profile, in the order in which they are read. */
 final class ProfileTables {

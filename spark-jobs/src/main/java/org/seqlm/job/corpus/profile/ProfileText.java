@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.seqlm.analysis.AnalysisDetails.Fact;
 import org.seqlm.profile.CorpusProfile;
-import org.seqlm.profile.DocumentMeasures;
 import org.seqlm.profile.GroupNames;
 import org.seqlm.profile.HeapsFit;
-import org.seqlm.profile.Histogram;
 import org.seqlm.profile.MandelbrotFit;
-import org.seqlm.profile.Measures;
 import org.seqlm.profile.RateTrend;
-import org.seqlm.profile.Readability;
-import org.seqlm.profile.ReadingUnits.Spelling;
 import org.seqlm.profile.Richness;
+import org.seqlm.profile.text.DocumentMeasures;
+import org.seqlm.profile.text.Histogram;
+import org.seqlm.profile.text.Measures;
+import org.seqlm.profile.text.Readability;
+import org.seqlm.profile.text.ReadingUnits.Spelling;
 
 /** What a profile says in words: facts, what a reader must know, and what the measures are. */
 final class ProfileText {

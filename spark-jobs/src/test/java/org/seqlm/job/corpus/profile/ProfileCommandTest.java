@@ -134,6 +134,57 @@ class ProfileCommandTest {
     run(0, "report", "--input", path("none"), "--output", path("none.html"));
   }
 
+  /** Days that are added to the days before give what all days give. */
+  @Test
+  void textIsAddedToAProfile() throws IOException {
+    String[] by = {"--by", "dt", "--document", "file", "--min-documents", "1"};
+    JsonNode whole = profile("text", "all", by);
+    Files.createDirectories(folder.resolve("later"));
+    Files.createDirectories(folder.resolve("earlier"));
+    for (int day = 1; day <= 6; day++) {
+      Path to = folder.resolve(day < 5 ? "earlier" : "later").resolve("dt=2026-11-0" + day);
+      Files.createDirectories(to);
+      Files.copy(folder.resolve("text/dt=2026-11-0" + day + "/t.txt"), to.resolve("t.txt"));
+    }
+    profile("earlier", "before", concat(by, "--keep-counts", "--partitions", "3"));
+    JsonNode both =
+        profile("later", "both", concat(by, "--merge", path("before"), "--keep-counts"));
+    assertThat(both.path("facts")).isEqualTo(whole.path("facts"));
+    for (String name :
+        List.of(
+            "words",
+            "groups",
+            "trends",
+            "trend-counts",
+            "growth",
+            "coverage",
+            "spectrum",
+            "lengths",
+            "diversity",
+            "readability",
+            "characters")) {
+      assertThat(table("both", name)).as(name).isEqualTo(table("all", name));
+    }
+    assertThat(refused("later", by, "--merge", path("both"))).contains("is in the profile");
+    assertThat(refused("later", by, "--merge", path("all"))).contains("--keep-counts");
+    assertThat(refused("later", by, "--merge", path("before"), "--lowercase"))
+        .contains("tokenizer");
+  }
+
+  private static String[] concat(String[] some, String... more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private static String refused(String input, String[] by, String... more) {
+    String[] args = {"corpus", "profile", "--input", path(input), "--output", path("refused")};
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    assertThat(
+            SeqLM.run(
+                concat(concat(args, by), more), new PrintStream(err, true, StandardCharsets.UTF_8)))
+        .isBetween(2, 3);
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
   @Test
   void whatCannotBeIsRefused() {
     assertThat(

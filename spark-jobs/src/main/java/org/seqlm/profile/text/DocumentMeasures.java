@@ -1,8 +1,8 @@
-package org.seqlm.profile;
+package org.seqlm.profile.text;
 
 import java.util.Arrays;
-import org.seqlm.profile.ReadingUnits.Counts;
-import org.seqlm.profile.ReadingUnits.Spelling;
+import org.seqlm.profile.text.ReadingUnits.Counts;
+import org.seqlm.profile.text.ReadingUnits.Spelling;
 
 /**
  * What is measured of each document: diversity of its words and readability. It reads a document's

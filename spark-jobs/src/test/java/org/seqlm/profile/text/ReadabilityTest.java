@@ -1,4 +1,4 @@
-package org.seqlm.profile;
+package org.seqlm.profile.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.seqlm.profile.ReadingUnits.Counts;
-import org.seqlm.profile.ReadingUnits.Spelling;
+import org.seqlm.profile.text.ReadingUnits.Counts;
+import org.seqlm.profile.text.ReadingUnits.Spelling;
 
 class ReadabilityTest {
   private static Counts units(String... lines) {

@@ -1,4 +1,4 @@
-package org.seqlm.profile;
+package org.seqlm.profile.text;
 
 import java.nio.charset.StandardCharsets;
 import org.seqlm.text.TextRules;

@@ -1,4 +1,4 @@
-package org.seqlm.profile;
+package org.seqlm.profile.text;
 
 import java.lang.Character.UnicodeScript;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package org.seqlm.profile;
+package org.seqlm.profile.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.seqlm.ngram.stats.Frequencies;
+import org.seqlm.profile.Richness;
 
 class DiversityTest {
   /** Windows of 3 of a b a a c: aba, baa, aac have 2 types each: 6 / 3 / 3. */

@@ -1,4 +1,4 @@
-package org.seqlm.profile;
+package org.seqlm.profile.text;
 
 import java.util.Arrays;
 import org.apache.commons.math3.special.Gamma;

@@ -1,4 +1,4 @@
-package org.seqlm.profile;
+package org.seqlm.profile.text;
 
 /** What is measured of each line. Not thread-safe. */
 public final class LineMeasures {

@@ -1,7 +1,8 @@
-package org.seqlm.profile;
+package org.seqlm.profile.text;
 
 import java.io.Serializable;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -27,6 +28,29 @@ public final class Tallies implements Serializable { // no record: Kryo cannot r
     other.counts.forEach(this::add);
     other.histograms.forEach((name, one) -> histogram(name).add(one));
     return this;
+  }
+
+  /** Those that {@link #counts} and {@link #histograms} told. */
+  public static Tallies of(
+      Map<String, Long> counts, Map<String, SortedMap<Long, Long>> histograms) {
+    Tallies tallies = new Tallies();
+    counts.forEach(tallies::add);
+    histograms.forEach(
+        (name, values) ->
+            values.forEach((value, times) -> tallies.histogram(name).add(value, times)));
+    return tallies;
+  }
+
+  /** All histograms: times by value. */
+  public SortedMap<String, SortedMap<Long, Long>> histograms() {
+    SortedMap<String, SortedMap<Long, Long>> all = new TreeMap<>();
+    histograms.forEach(
+        (name, one) -> {
+          SortedMap<Long, Long> values = new TreeMap<>();
+          one.forEach(values::put);
+          all.put(name, values);
+        });
+    return all;
   }
 
   /** How often something was counted. */

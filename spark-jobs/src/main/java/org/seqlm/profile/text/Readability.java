@@ -1,7 +1,7 @@
-package org.seqlm.profile;
+package org.seqlm.profile.text;
 
 import java.util.function.ToDoubleFunction;
-import org.seqlm.profile.ReadingUnits.Counts;
+import org.seqlm.profile.text.ReadingUnits.Counts;
 
 /**
  * Formulas of readability. All but {@link #LIX} were fitted to English texts, and their numbers

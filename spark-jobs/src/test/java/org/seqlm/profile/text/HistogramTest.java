@@ -1,4 +1,4 @@
-package org.seqlm.profile;
+package org.seqlm.profile.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
