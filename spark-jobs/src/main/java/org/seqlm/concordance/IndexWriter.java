@@ -9,7 +9,7 @@ import org.seqlm.text.TextRules;
 
 /**
  * Writes the file of an index for consecutive pieces of a text, in one pass and the order of the
- * text. It holds a block of lines and the words of a run, about 64 MiB at most, whatever the text;
+ * text. It holds a block of lines and the words of a run, at most about 150 MiB, whatever the text;
  * and 20 bytes for every 32 KiB of text that it wrote. The bytes depend on the text alone.
  *
  * <p>Documents are numbered from 1 as they begin here; 0 is the one that goes on from before.
