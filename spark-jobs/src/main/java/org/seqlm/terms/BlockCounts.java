@@ -106,7 +106,7 @@ public final class BlockCounts {
       pairs[at++] = first.counts[i];
     }
     for (int i = 0; i < second.size; i++) {
-      pairs[at++] = -1 - second.numbers[i];
+      pairs[at++] = -1L - second.numbers[i];
       pairs[at++] = second.counts[i];
     }
     return pairs;

@@ -116,7 +116,7 @@ class AssociationTest {
   void everyTableKeepsTheBounds() {
     Random random = new Random(11);
     for (int i = 0; i < 20_000; i++) {
-      long n = 1 + random.nextInt(1 << (1 + random.nextInt(20)));
+      long n = 1L + random.nextInt(1 << (1 + random.nextInt(20)));
       long first = random.nextLong(n + 1);
       long second = random.nextLong(n + 1);
       long least = Math.max(0, first + second - n);

@@ -48,7 +48,7 @@ class DispersionTest {
       long tokens = 0;
       long least = Long.MAX_VALUE;
       for (int i = 0; i < parts; i++) {
-        sizes[i] = 1 + random.nextInt(100);
+        sizes[i] = 1L + random.nextInt(100);
         counts[i] = i == 0 || random.nextInt(3) == 0 ? 1 + random.nextLong(sizes[i]) : 0;
         count += counts[i];
         tokens += sizes[i];

@@ -40,10 +40,11 @@ class KeynessTest {
   void exchangingTheCorporaTurnsTheSign() {
     Random random = new Random(3);
     for (int i = 0; i < 5_000; i++) {
-      long c = 1 + random.nextInt(1_000_000);
-      long d = 1 + random.nextInt(1_000_000);
+      long c = 1L + random.nextInt(1_000_000);
+      long d = 1L + random.nextInt(1_000_000);
       Keyness word = new Keyness(random.nextLong(c + 1), 1 + random.nextLong(d), c, d);
-      Keyness turned = new Keyness(word.reference(), word.target(), d, c);
+      Keyness turned =
+          new Keyness(/* target= */ word.reference(), /* reference= */ word.target(), d, c);
       assertThat(turned.logRatio()).isCloseTo(-word.logRatio(), within(1e-9));
       assertThat(turned.oddsRatio() * word.oddsRatio()).isCloseTo(1, within(1e-9));
       assertThat(turned.logLikelihood()).isCloseTo(word.logLikelihood(), within(1e-4));

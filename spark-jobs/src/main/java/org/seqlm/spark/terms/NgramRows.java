@@ -240,7 +240,7 @@ final class NgramRows implements Serializable {
         .reduce((a, b) -> new long[] {a[0] + b[0], a[1] + b[1], a[2] + b[2]});
   }
 
-  /** The words that {@code takes} takes, reserved ones apart: {@code id}, {@code word}. */
+  /** The words that are {@code taken}, reserved ones apart: {@code id}, {@code word}. */
   Dataset<Row> words(SparkSession session, JavaSparkContext spark, Taken taken) {
     JavaRDD<Row> rows =
         spark
