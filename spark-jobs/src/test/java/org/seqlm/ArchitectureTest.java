@@ -97,7 +97,7 @@ class ArchitectureTest {
           "corpus.file",
           "corpus.plan|corpus.night",
           "corpus",
-          "corpus.example|corpus.scores|corpus.kept",
+          "corpus.example|corpus.scores",
           "corpus.filtered",
           "task",
           "task.predict",

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.FaultPlugin.Fault;
 import org.seqlm.FaultPlugin.Kind;
+import org.seqlm.dataset.Dataset;
 import org.seqlm.job.NgramsOutcomes;
 
 /**
@@ -317,6 +319,34 @@ class ClusterFaultsTest {
     assertThat(ArtifactFiles.isThere(output)).isFalse();
     cluster.faults();
     assertUndisturbed(Step.NGRAMS, output, cluster.run(Step.NGRAMS.line(output).toArray()));
+  }
+
+  /**
+   * A class that only the class path names cuts text in other processes, with a file that is gone.
+   */
+  @Test
+  void stagesOfOnesOwnCutOnExecutors() throws IOException {
+    Path input = Files.writeString(folder.resolve("own.txt"), "abc the def\nabc\n");
+    Path words = Files.writeString(folder.resolve("stop.txt"), "the\n");
+    Path chain =
+        Files.writeString(
+            folder.resolve("own.yaml"),
+            "[words, {stop-words: {file: \"" + words + "\"}}, own-backwards]\n");
+    Path output = folder.resolve("own");
+    SharedCluster.Outcome outcome =
+        cluster.run(
+            "prepare",
+            "--input",
+            input,
+            "--tokenizer",
+            "chain:" + chain,
+            "--splits",
+            "contiguous:1,0,0",
+            "--output",
+            output);
+    assertThat(outcome.code()).as(outcome.errors()).isZero();
+    assertThat(Dataset.open(new Configuration(), output.toString()).vocabulary().id("cba"))
+        .isGreaterThan(2);
   }
 
   /** Less than a MiB that unpacks to a line half as long again as an executor's heap. */

@@ -135,7 +135,7 @@ public final class ContextReader {
     IndexFile file = index.file(part);
     Block read = new Block(file.block(file.blockOf(word - before)), part, before);
     if (!read.lines.has(word - before)) {
-      throw new IOException("no block of lines has word " + word);
+      throw file.damaged("no block of lines has word " + (word - before));
     }
     kept[next] = read;
     next = 1 - next;

@@ -84,7 +84,7 @@ public final class DocumentTerms {
     List<String> terms = new ArrayList<>();
     int[] at = new int[run.words()]; // the term of each place, from 1; 0 for none
     for (int number = 0; number < run.blocks(); number++) {
-      TermRun.Block block = run.block(number);
+      TermRun.Block block = run.next(number);
       for (int i = 0; i < block.size(); i++) {
         String term = new String(block.term(i), StandardCharsets.UTF_8);
         if (documents.containsKey(term)) {

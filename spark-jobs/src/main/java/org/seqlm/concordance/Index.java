@@ -19,6 +19,13 @@ public final class Index implements Closeable {
    */
   public record Part(long words, long documents) implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
+
+    /** Manifests are read from anywhere. */
+    public Part {
+      if (words < 0 || documents < 0) {
+        throw new IllegalArgumentException(words + " words and " + documents + " documents");
+      }
+    }
   }
 
   /** Opens the bytes of a file by its number. */

@@ -127,6 +127,13 @@ final class IndexFile implements Closeable {
     }
   }
 
+  /** Some bytes that are not checked yet; empty where they would lie outside. */
+  byte[] some(long from, int length) throws IOException {
+    return from < 0 || length < 0 || from + length > bytes.length()
+        ? new byte[0]
+        : read(from, length);
+  }
+
   /**
    * Reads some bytes that were written in one go.
    *
@@ -136,12 +143,21 @@ final class IndexFile implements Closeable {
     if (from < 0 || length < 0 || from + length > bytes.length()) {
       throw new DamagedIndexException(bytes.name(), what + " would lie outside of it");
     }
-    byte[] part = read(from, length);
-    if (Layout.crc(part, 0, length) != crc) {
+    return checked(read(from, length), 0, length, crc, what, from);
+  }
+
+  /**
+   * The same of bytes that were read.
+   *
+   * @param place of them in the file
+   */
+  byte[] checked(byte[] read, int from, int length, int crc, String what, long place)
+      throws IOException {
+    if (Layout.crc(read, from, from + length) != crc) {
       throw new DamagedIndexException(
-          bytes.name(), what + " at byte " + from + " is not what was written");
+          bytes.name(), what + " at byte " + place + " is not what was written");
     }
-    return part;
+    return length == read.length ? read : Arrays.copyOfRange(read, from, from + length);
   }
 
   /** Makes something of bytes, which say nonsense if whoever wrote them means harm. */
@@ -169,8 +185,15 @@ final class IndexFile implements Closeable {
     return runs;
   }
 
-  String path(int file) {
+  String path(int file) throws IOException {
+    if (file < 0 || file >= paths.length) {
+      throw damaged("a line of it is of file " + file + " of " + paths.length);
+    }
     return paths[file];
+  }
+
+  DamagedIndexException damaged(String what) {
+    return new DamagedIndexException(bytes.name(), what);
   }
 
   int files() {

@@ -79,7 +79,7 @@ public final class Search {
     long from = loadedTo;
     while (from < end) {
       if (!load()) {
-        throw new IllegalStateException("an index ends before its words");
+        throw index.file(part).damaged("it ends before its words");
       }
       LoadedRun run = runs.get(from);
       from += run.words;
@@ -108,7 +108,7 @@ public final class Search {
     LoadedRun run = new LoadedRun();
     run.firstWord = index.wordsBefore(nextPart) + read.firstWord();
     if (run.firstWord != loadedTo) {
-      throw new IOException("the runs of an index do not follow each other");
+      throw index.file(nextPart).damaged("its runs do not follow each other");
     }
     run.words = read.words();
     run.documentsBefore = index.documentsBefore(nextPart);

@@ -26,7 +26,7 @@ public final class TermMerge {
       this.number = number;
       this.run = run;
       this.documentsBefore = documentsBefore + run.documents().numbers()[0];
-      block = run.block(0);
+      block = run.next(0);
     }
 
     byte[] term() {
@@ -48,7 +48,7 @@ public final class TermMerge {
       if (++blockNumber >= run.blocks()) {
         return false;
       }
-      block = run.block(blockNumber);
+      block = run.next(blockNumber);
       at = 0;
       return true;
     }

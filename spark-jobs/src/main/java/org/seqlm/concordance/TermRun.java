@@ -14,6 +14,9 @@ import org.seqlm.ngram.trie.Bytes;
 final class TermRun {
   private static final String TERMS = "a block of terms";
 
+  /** Bytes that are read at a time where many blocks are. */
+  private static final int AHEAD = 1 << 16;
+
   private final IndexFile file;
   private final long firstWord;
   private final long at;
@@ -31,6 +34,8 @@ final class TermRun {
   private int[] postingsLength;
   private int[] entriesCrc;
   private int[] postingsCrc;
+  private byte[] ahead = {}; // some blocks, from some byte of the file on
+  private long aheadAt;
 
   TermRun(IndexFile file, Bytes.Reader in) {
     this.file = file;
@@ -82,6 +87,9 @@ final class TermRun {
             postingsLength[i] = in.readInt();
             entriesCrc[i] = in.readInt();
             postingsCrc[i] = in.readInt();
+            if (entriesLength[i] < 0 || postingsLength[i] < 0) {
+              throw new IllegalArgumentException("a block of negative length");
+            }
             next += (long) entriesLength[i] + postingsLength[i];
           }
           firsts = read;
@@ -159,7 +167,7 @@ final class TermRun {
     int[] places(int i) throws IOException {
       if (postings == null) {
         postings =
-            file.checked(
+            part(
                 blockAt[number] + entriesLength[number],
                 postingsLength[number],
                 postingsCrc[number],
@@ -187,6 +195,26 @@ final class TermRun {
     }
   }
 
+  /** Bytes of a block, of what was read ahead if they are in it. */
+  private byte[] part(long from, int length, int crc, String what) throws IOException {
+    long offset = from - aheadAt;
+    return offset >= 0 && offset + length <= ahead.length
+        ? file.checked(ahead, (int) offset, length, crc, what, from)
+        : file.checked(from, length, crc, what);
+  }
+
+  /** The next block of many that are read one after the other. */
+  Block next(int number) throws IOException {
+    readDirectory();
+    long end = blockAt[number] + entriesLength[number] + postingsLength[number];
+    if (blockAt[number] < aheadAt || end > aheadAt + ahead.length) {
+      long length = Math.max(end - blockAt[number], AHEAD);
+      aheadAt = blockAt[number];
+      ahead = file.some(aheadAt, (int) Math.min(length, at + blocksLength - aheadAt));
+    }
+    return block(number);
+  }
+
   int blocks() throws IOException {
     readDirectory();
     return firsts.length;
@@ -194,7 +222,7 @@ final class TermRun {
 
   Block block(int number) throws IOException {
     readDirectory();
-    byte[] part = file.checked(blockAt[number], entriesLength[number], entriesCrc[number], TERMS);
+    byte[] part = part(blockAt[number], entriesLength[number], entriesCrc[number], TERMS);
     return file.decode(TERMS, part, in -> new Block(number, in));
   }
 
@@ -239,7 +267,7 @@ final class TermRun {
           && Arrays.compareUnsigned(firsts[number], beginning) > 0) {
         return;
       }
-      Block block = block(number);
+      Block block = next(number);
       for (int i = 0; i < block.size(); i++) {
         if (begins(block.term(i), beginning) && wanted.test(block.term(i))) {
           sink.term(block, i);

@@ -20,6 +20,9 @@ record AnalysisSection(Charts charts) {
   /** Rows of a table that are drawn; its files have all. */
   private static final int MOST_ROWS = 50;
 
+  /** The column of text that ends where the next begins, as before a keyword. */
+  private static final String BEFORE = "left";
+
   /** What the page shows of one analysis. */
   Map<String, Object> view(AnalysisPart part) {
     AnalysisDetails details = part.details();
@@ -77,7 +80,9 @@ record AnalysisSection(Charts charts) {
                 "text",
                 figure(columns.get(i), row.get(i)),
                 "number",
-                columns.get(i).type() != Column.Type.TEXT));
+                columns.get(i).type() != Column.Type.TEXT,
+                "before",
+                columns.get(i).name().equals(BEFORE)));
       }
       rows.add(Map.of("first", cells.get(0), "cells", cells.subList(1, cells.size())));
     }

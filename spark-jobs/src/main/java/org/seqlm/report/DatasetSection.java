@@ -20,7 +20,7 @@ final class DatasetSection {
     var details = part.details();
     view.put("name", part.name());
     view.put("vocabulary", Figures.whole(details.vocabularySize()));
-    view.put("rules", Json.name(details.rules().kind()));
+    view.put("rules", details.rules().title());
     view.put("fingerprint", details.corpusFingerprint());
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Split split : Split.values()) {

@@ -112,7 +112,7 @@ record ExamplesSection(Charts charts) {
       }
     }
     if (details.rules() != null) {
-      facts.add("cut by " + Json.name(details.rules().kind()));
+      facts.add("cut by " + details.rules().title());
     }
     Double share = observed(details);
     if (share != null) {

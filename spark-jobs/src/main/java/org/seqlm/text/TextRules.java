@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.seqlm.Problems;
 import org.seqlm.text.chain.StageSpec;
 import org.seqlm.text.chain.Stages;
@@ -108,6 +110,14 @@ public record TextRules(
         ArabicLetters.KEEP,
         Punctuation.DROP,
         chain);
+  }
+
+  /** For people: the kind, and the names of a chain's stages. */
+  public String title() {
+    String name = kind.name().toLowerCase(Locale.ROOT);
+    return chain.isEmpty()
+        ? name
+        : name + " " + chain.stream().map(StageSpec::name).collect(Collectors.joining(", "));
   }
 
   /**

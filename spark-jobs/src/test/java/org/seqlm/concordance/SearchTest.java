@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.chain.StageSpec;
 
 class SearchTest {
   /** Two files; the second document goes on in the next file of the index. */
@@ -73,6 +75,24 @@ class SearchTest {
       assertThat(line.keyWords()).containsExactly("old", "man");
       assertThat(line.rightWords()).isEmpty();
     }
+  }
+
+  /** Stages make the words anew: lines are shown as they make them, and queries go through them. */
+  @Test
+  void aChainOfStagesCutsTextAndQueries() throws IOException {
+    TextRules chain =
+        TextRules.of(
+            List.of(StageSpec.of("nfkc"), StageSpec.of("lowercase"), StageSpec.of("words")));
+    WrittenIndex index =
+        new WrittenIndex(chain, 4)
+            .file("a.txt")
+            .document()
+            .line("The OLD ﬁsher, and THE sea.", 1)
+            .line("An Old man", 2)
+            .part();
+    assertThat(index.find("old")).containsExactly(place(1, 1, 1), place(7, 1, 1));
+    assertThat(index.find("Old Fisher")).containsExactly(place(1, 2, 1));
+    assertThat(index.lines("fisher", 2)).containsExactly("the old [fisher], and the");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
@@ -134,6 +135,14 @@ class ChainRulesTest {
         rules(StageSpec.of("own-behind").with("file", "ends.txt"))
             .resolved(file -> new ByteArrayInputStream(new byte[] {'b'}));
     assertThat(one).isEqualTo(other).isNotEqualTo(another);
+  }
+
+  @Test
+  void aFileThatNoManifestHoldsIsRefused() {
+    byte[] noise = new byte[13_000_000];
+    new Random(1).nextBytes(noise);
+    assertThatThrownBy(() -> rules(BEHIND).resolved(file -> new ByteArrayInputStream(noise)))
+        .hasMessageContaining("ends.txt must have at most 67108864 bytes, and 16000000 when");
   }
 
   @Test

@@ -26,6 +26,8 @@ import org.seqlm.text.chain.StageSpec;
 public final class ChainFiles {
   private static final String KIND = "kind";
   private static final String CHAIN = "chain";
+  private static final String SHA256 = "sha256";
+  private static final String CONTENT = "content";
   private static final String IN_FILE = "chain:";
 
   private ChainFiles() {}
@@ -160,6 +162,15 @@ public final class ChainFiles {
     return Paths.plain(path, hadoop).open(path);
   }
 
+  /** As {@link Json#pretty}, likewise. */
+  static String pretty(Object value) {
+    String text = Json.pretty(value);
+    // A record whose numbers would be written otherwise by way of a tree stays as it is.
+    return text.contains("\"" + CONTENT + "\"") && text.contains("\"" + SHA256 + "\"")
+        ? Json.pretty(shown(Json.tree(value)))
+        : text;
+  }
+
   /** The same for people: without the content of files, which their SHA-256 tells. */
   static JsonNode shown(JsonNode tree) {
     JsonNode copy = tree.deepCopy();
@@ -168,8 +179,8 @@ public final class ChainFiles {
   }
 
   private static void strip(JsonNode tree) {
-    if (tree instanceof ObjectNode group && group.has("sha256") && group.has("content")) {
-      group.remove("content");
+    if (tree instanceof ObjectNode group && group.has(SHA256) && group.has(CONTENT)) {
+      group.remove(CONTENT);
     }
     tree.forEach(ChainFiles::strip);
   }

@@ -202,7 +202,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
       String summary = summary(effective, result).stripTrailing();
       if (jsonOnStandardOutput) {
         progress.message(summary);
-        out.print(Json.pretty(result));
+        out.print(ChainFiles.pretty(result));
         out.flush();
         judge(result);
         return exitCode(effective, result);
@@ -210,7 +210,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
       out.println(summary);
       out.flush();
       if (json != null) {
-        write(context, json, Json.pretty(result));
+        write(context, json, ChainFiles.pretty(result));
       }
       judge(result);
       return exitCode(effective, result);

@@ -78,7 +78,7 @@ public final class CountsShowCommand extends JobCommand<CountsShowConfig, Counts
                 "%s: %,d %s tokens, %,d words, %,d tokens unknown, boundary %s, order %d%n",
                 result.input(),
                 details.tokens(),
-                Json.name(details.rules().kind()),
+                details.rules().title(),
                 result.words(),
                 details.unknown(),
                 Json.name(details.boundary()),

@@ -35,7 +35,7 @@ public final class NgramsSummary {
             "%s: %,d %s tokens%s, boundary %s, vocabulary %,d%n",
             result.source(),
             details.tokens(),
-            Json.name(details.rules().kind()),
+            details.rules().title(),
             details.rules().kind() == TokenizerKind.CHAR ? "" : ", line ends included",
             Json.name(details.boundary()),
             details.vocabularySize()));

@@ -1,7 +1,6 @@
 package org.seqlm.spark.duplicates;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,8 +27,9 @@ import org.seqlm.analysis.TableWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.filtered.KeptFiles;
+import org.seqlm.corpus.filtered.PartPlace;
 import org.seqlm.corpus.plan.CorpusFile;
-import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentFields;
@@ -50,7 +50,7 @@ import scala.Tuple2;
  */
 public final class FoundDuplicates implements AutoCloseable {
   /** The folder of kept text, below that of an analysis' files. */
-  public static final String TEXT = KeptText.FOLDER;
+  public static final String TEXT = PartPlace.KEPT;
 
   private final TextPasses text;
   private final DocumentPass documents;
@@ -413,29 +413,31 @@ public final class FoundDuplicates implements AutoCloseable {
   }
 
   /**
-   * Writes the text without what stands in it twice, into {@code text/} of an analysis: a file for
-   * each file, or part of one, that holds what is left of it.
+   * Writes the text without what stands in it twice, into {@code text/} of an analysis: of text a
+   * file for each file, or part of one, that holds what is left of it; of records a file a range.
    *
    * @return files that were written
    */
   public long remove(AnalysisWriter analysis) {
     String folder = analysis.folder().toString();
     TextPasses passes = text;
-    boolean ofText = files.stream().allMatch(file -> file.format() == CorpusFormat.TEXT);
-    KeptText.Contents contents = ofText ? KeptText.Contents.TEXT : KeptText.Contents.RECORDS;
     List<FileEntry[]> written =
         passes
             .<FileEntry[]>asked(
                 rows,
                 (range, found, task) -> {
                   Path to = new Path(folder);
-                  FileSystem fs = Paths.plain(to, passes.settings());
+                  PartPlace place =
+                      new PartPlace(
+                          Paths.plain(to, passes.settings()),
+                          to,
+                          range.index(),
+                          0,
+                          task.taskAttemptId());
                   try (KeptText kept =
-                      new KeptText(fs, to, range.index(), task.taskAttemptId(), found, contents)) {
+                      new KeptText(new KeptFiles(place, passes.textField()), found)) {
                     passes.read(range, kept, task, n -> {});
                     return List.<FileEntry[]>of(kept.keep().toArray(FileEntry[]::new)).iterator();
-                  } catch (IOException e) {
-                    throw new UncheckedIOException(e);
                   }
                 })
             .collect();

@@ -1,47 +1,41 @@
 package org.seqlm.spark.duplicates;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.seqlm.corpus.KeptRecord;
-import org.seqlm.corpus.kept.KeptFile;
+import org.seqlm.corpus.filtered.KeptFiles;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusFormat;
+import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.store.FileEntry;
-import org.seqlm.store.HashedFile;
 
 /**
  * Writes what a range keeps of its text: each byte of it but for duplicate documents, lines and
- * spans. A file is written for each file of the range, so files that are documents stay files. Of a
- * document it holds the places of what goes: 16 bytes for each line or span.
+ * spans. Of text a file is written for each file of the range, so files that are documents stay
+ * files; records keep all of their fields, and those that lose lines or spans have another text. Of
+ * a document it holds the places of what goes: 16 bytes for each line or span.
  *
  * <p>With a word goes the white space behind it, and with the last word of a line the line.
  */
 final class KeptText extends TextReading.Sink implements Closeable {
-  static final String FOLDER = "text";
+  private static final byte[] LINE_FEED = {'\n'};
 
-  private final FileSystem fs;
-  private final Path folder;
-  private final int range;
-  private final long attempt;
+  private final KeptFiles files;
   private final Iterator<long[]> rows;
-  private final boolean records;
-  private final List<FileEntry> written = new ArrayList<>();
 
   private long[] next;
-  private int number = -1;
-  private int files;
-  private CorpusFile source;
-  private KeptFile file; // null until something is kept of the file
-  private KeptRecord record;
+  private int number = -1; // of the file that documents come of
+  private boolean begun; // the file has a file of its own
+  private KeptRecord read; // the last one, which comes before its document begins
+  private KeptRecord record; // that is the document; null of text
+  private final ByteArrayOutputStream text = new ByteArrayOutputStream(); // of the record
   private boolean dropped; // the document
+  private boolean whole; // nothing of the document goes
+  private boolean openLine; // what was written last is a line that goes on
   private long[] lines = new long[16];
   private int lineCount;
   private int lineAt;
@@ -54,51 +48,32 @@ final class KeptText extends TextReading.Sink implements Closeable {
   private byte[] rest = new byte[256];
 
   /**
+   * @param files that take what is kept; closed with this
    * @param rows of what goes, in the order of the text
-   * @param records whether records are written as they are, and not their text
    */
-  KeptText(
-      FileSystem fs,
-      Path folder,
-      int range,
-      long attempt,
-      Iterator<long[]> rows,
-      Contents records) {
-    this.fs = fs;
-    this.folder = folder;
-    this.range = range;
-    this.attempt = attempt;
+  KeptText(KeptFiles files, Iterator<long[]> rows) {
+    this.files = files;
     this.rows = rows;
-    this.records = records == Contents.RECORDS;
     next = rows.hasNext() ? rows.next() : null;
-  }
-
-  /** What is written. */
-  enum Contents {
-    /** Lines, as they are. */
-    TEXT,
-    /** Records with all of their fields. */
-    RECORDS
   }
 
   @Override
   boolean keepsRecords() {
-    return records;
+    return true;
   }
 
   @Override
   void record(KeptRecord one) {
-    record = one;
+    read = one;
   }
 
   @Override
   void begin(long id, CorpusFile from, int fileNumber, long first) throws IOException {
     if (fileNumber != number) {
-      endFile();
       number = fileNumber;
-      source = from;
-      files++;
+      begun = false;
     }
+    record = from.format() == CorpusFormat.TEXT ? null : read;
     dropped = false;
     lineCount = 0;
     lineAt = 0;
@@ -107,6 +82,8 @@ final class KeptText extends TextReading.Sink implements Closeable {
     spanEnd = 0;
     line = 0;
     word = 0;
+    openLine = false;
+    text.reset();
     while (next != null && next[Found.DOCUMENT] == id) {
       switch (Found.Kind.values()[(int) next[Found.KIND]]) {
         case EXACT_DOCUMENT, NEAR_DOCUMENT -> dropped = true;
@@ -122,9 +99,7 @@ final class KeptText extends TextReading.Sink implements Closeable {
       }
       next = rows.hasNext() ? rows.next() : null;
     }
-    if (!dropped && record != null) {
-      file().record(record);
-    }
+    whole = lineCount == 0 && spanCount == 0;
   }
 
   private static long[] room(long[] values, int at) {
@@ -133,22 +108,18 @@ final class KeptText extends TextReading.Sink implements Closeable {
 
   @Override
   void line(byte[] utf8, int from, int to, boolean terminated) throws IOException {
-    if (dropped || records) {
+    if (dropped || record != null && whole) {
       return;
     }
     line++;
     boolean goes = lineAt < lineCount && lines[lineAt] == line;
     lineAt += goes ? 1 : 0;
     if (spanCount == 0) {
-      if (!goes) {
-        write(utf8, from, to, terminated);
-      }
+      write(utf8, from, goes ? -1 : to, terminated);
       return;
     }
     int kept = withoutSpans(utf8, from, to);
-    if (!goes && kept >= 0) {
-      write(rest, 0, kept, terminated);
-    }
+    write(rest, 0, goes ? -1 : kept, terminated);
   }
 
   /** Bytes of the line that are left; -1 if words went and none is left. */
@@ -188,48 +159,54 @@ final class KeptText extends TextReading.Sink implements Closeable {
     return place < spanEnd;
   }
 
+  /**
+   * @param to -1 if the line goes: its line feed stays where a part before it does
+   */
   private void write(byte[] bytes, int from, int to, boolean terminated) throws IOException {
-    OutputStream out = file().stream();
-    out.write(bytes, from, to - from);
+    if (to < 0 && !(terminated && openLine)) {
+      return;
+    }
+    if (to >= 0) {
+      put(bytes, from, to);
+    }
     if (terminated) {
-      out.write('\n');
+      put(LINE_FEED, 0, 1);
     }
+    openLine = !terminated;
   }
 
-  private KeptFile file() throws IOException {
-    if (file == null) {
-      String extension =
-          !records ? "txt" : source.format() == CorpusFormat.PARQUET ? "parquet" : "jsonl";
-      String name =
-          String.format(Locale.ROOT, "%s/part-%05d-%05d.%s", FOLDER, range, files - 1, extension);
-      file = new KeptFile(HashedFile.open(fs, folder, name, attempt), fs.getConf());
+  private void put(byte[] bytes, int from, int to) throws IOException {
+    if (record != null) {
+      text.write(bytes, from, to - from);
+      return;
     }
-    return file;
-  }
-
-  private void endFile() throws IOException {
-    if (file != null) {
-      KeptFile whole = file;
-      file = null;
-      try (whole) {
-        written.add(whole.keep());
-      }
+    if (!begun) {
+      begun = true;
+      files.startText(DocumentUnit.FILE);
     }
+    files.text(bytes, from, to);
   }
 
   @Override
-  void end() {}
+  void end() throws IOException {
+    if (dropped || record == null) {
+      return;
+    }
+    if (whole) {
+      files.record(record, null);
+    } else if (text.size() > 0) {
+      // The last line of a record ends with it.
+      files.record(record, Arrays.copyOf(text.toByteArray(), text.size() - 1));
+    }
+  }
 
   /** Ends the last file; all that were written. */
   List<FileEntry> keep() throws IOException {
-    endFile();
-    return written;
+    return files.keep();
   }
 
   @Override
   public void close() throws IOException {
-    if (file != null) {
-      file.close();
-    }
+    files.close();
   }
 }

@@ -98,6 +98,11 @@ final class TextPasses implements Serializable {
     return plan;
   }
 
+  /** The field of records that has their text. */
+  String textField() {
+    return source.textField();
+  }
+
   Configuration settings() {
     return conf.value().value();
   }

@@ -18,6 +18,9 @@ final class StageContent {
   /** Of a file; more would burden every manifest and task. */
   static final int MOST_BYTES = 64 << 20;
 
+  /** Chars of a content; readers of JSON take strings of 20,000,000. */
+  static final int MOST_PACKED = 16_000_000;
+
   /** Of what a message shows of a value. */
   private static final int BRIEF = 60;
 

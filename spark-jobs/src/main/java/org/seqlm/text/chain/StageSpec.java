@@ -201,7 +201,7 @@ public record StageSpec(String name, Map<String, Object> parameters, String sha2
   /**
    * The same with the content of the file that it names, if it names one and has not read it yet.
    *
-   * @throws UserException with exit code 2 if the file is not there, or larger than 64 MiB
+   * @throws UserException with exit code 2 if the file is not there, or too large for a manifest
    */
   public StageSpec resolved(Opener opener) throws IOException {
     String parameter = Stages.fileParameter(this);
@@ -216,7 +216,8 @@ public record StageSpec(String name, Map<String, Object> parameters, String sha2
       throw UserException.configuration(
           "tokenizer.chain: " + name + "." + parameter + ": " + file + " does not exist");
     }
-    if (bytes.length > StageContent.MOST_BYTES) {
+    String packed = bytes.length > StageContent.MOST_BYTES ? null : StageContent.pack(bytes);
+    if (packed == null || packed.length() > StageContent.MOST_PACKED) {
       throw UserException.configuration(
           "tokenizer.chain: "
               + name
@@ -224,14 +225,17 @@ public record StageSpec(String name, Map<String, Object> parameters, String sha2
               + parameter
               + ": "
               + file
-              + " has more than "
+              + " must have at most "
               + StageContent.MOST_BYTES
-              + " bytes, and its content goes into every manifest: give a smaller file");
+              + " bytes, and "
+              + StageContent.MOST_PACKED
+              + " when compressed, since its content goes into every manifest: give a smaller"
+              + " file");
     }
     Map<String, Object> values = new TreeMap<>(parameters);
     String[] steps = file.split("/");
     values.put(parameter, steps.length == 0 ? file : steps[steps.length - 1]);
-    return new StageSpec(name, values, StageContent.sha256(bytes), StageContent.pack(bytes));
+    return new StageSpec(name, values, StageContent.sha256(bytes), packed);
   }
 
   /** The bytes of the stage's file; null if it names none. */

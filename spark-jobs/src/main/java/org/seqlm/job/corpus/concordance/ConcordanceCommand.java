@@ -61,8 +61,8 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
 
   @Option(
       names = "--tokenizer",
-      paramLabel = "char|word|whitespace",
-      description = "How the text is cut into words (default: word).")
+      paramLabel = "char|word|whitespace|chain:FILE",
+      description = "How the text is cut into words (default: word); chain:FILE.yaml by stages.")
   String tokenizer;
 
   @Option(names = "--query", paramLabel = "QUERY", description = "What is looked for.")
@@ -127,6 +127,13 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
         .put("min-documents", minDocuments)
         .put("terms.table", terms ? true : null)
         .put("terms.by-document", documentTerms);
+    if (tokenizer != null && tokenizer.startsWith("chain:")) {
+      // Its stages decide alone.
+      overrides
+          .put("tokenizer.unicode", "none")
+          .put("tokenizer.letter-case", "keep")
+          .put("tokenizer.arabic-letters", "keep");
+    }
     text.put(overrides);
     tables.put(overrides);
   }

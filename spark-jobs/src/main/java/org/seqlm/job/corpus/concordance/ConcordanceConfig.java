@@ -10,6 +10,7 @@ import org.seqlm.corpus.plan.BadRecordLimits;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.plan.LongRecords;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 import org.seqlm.text.TextRules;
@@ -58,29 +59,32 @@ record ConcordanceConfig(
       DocumentUnit document,
       BadRecordLimits badRecords,
       int maxRecordBytes,
+      LongRecords longRecords,
       int maxZstdWindowLog) {
     Input {
       paths = paths == null ? List.of() : List.copyOf(paths);
-      if (!paths.isEmpty()) {
-        source(paths, format, textField, document, badRecords, maxRecordBytes, maxZstdWindowLog);
-      }
-    }
-
-    private static CorpusSource source(
-        List<String> paths,
-        CorpusFormat format,
-        String textField,
-        DocumentUnit document,
-        BadRecordLimits badRecords,
-        int maxRecordBytes,
-        int maxZstdWindowLog) {
-      return new CorpusSource(
-          paths, format, textField, document, badRecords, maxRecordBytes, maxZstdWindowLog);
+      // All keys are checked, whether there is a text or not.
+      new CorpusSource(
+          paths.isEmpty() ? List.of(".") : paths,
+          format,
+          textField,
+          document,
+          badRecords,
+          maxRecordBytes,
+          longRecords,
+          maxZstdWindowLog);
     }
 
     CorpusSource source() {
-      return source(
-          paths, format, textField, document, badRecords, maxRecordBytes, maxZstdWindowLog);
+      return new CorpusSource(
+          paths,
+          format,
+          textField,
+          document,
+          badRecords,
+          maxRecordBytes,
+          longRecords,
+          maxZstdWindowLog);
     }
   }
 

@@ -24,6 +24,7 @@ final class ConcordanceTables {
       TableSchema.of(
           "lines",
           "Keyword in context",
+          Column.whole("line", "Line"),
           Column.text("left", "Before"),
           Column.text("keyword", "Keyword"),
           Column.text("right", "Behind"),
@@ -121,6 +122,7 @@ final class ConcordanceTables {
     for (ContextLine line : found.lines()) {
       rows.add(
           new Object[] {
+            rows.size() + 1,
             line.left().strip(),
             line.keyword(),
             line.right().strip(),

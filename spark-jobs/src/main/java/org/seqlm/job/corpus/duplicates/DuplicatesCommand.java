@@ -171,39 +171,17 @@ public final class DuplicatesCommand extends JobCommand<DuplicatesConfig, Duplic
     if (!config.remove()) {
       return;
     }
-    CorpusFile first = null;
     for (CorpusRange range : plan.ranges()) {
       for (CorpusRange.Piece piece : range.pieces()) {
         CorpusFile file = piece.file();
-        boolean records = file.format() != CorpusFormat.TEXT;
-        if (records && config.findsParts()) {
+        if (file.format() != CorpusFormat.TEXT && file.document() != DocumentUnit.RECORD) {
           throw UserException.configuration(
-              "lines and spans are removed from files of text only, but "
-                  + file.path()
-                  + " holds records, whose other fields would be lost: give --find"
-                  + " exact-documents,near, or leave --remove out");
-        }
-        if (records && file.document() != DocumentUnit.RECORD) {
-          throw UserException.configuration(
-              "records are removed whole, but a document of "
+              "records are documents where something is removed, but a document of "
                   + file.path()
                   + " is a "
                   + Json.name(file.document())
                   + ": give --document record, or leave --remove out");
         }
-        if (first != null && records != (first.format() != CorpusFormat.TEXT)) {
-          throw UserException.configuration(
-              "text and records are not removed from at once, but "
-                  + first.path()
-                  + " is "
-                  + Json.name(first.format())
-                  + " and "
-                  + file.path()
-                  + " is "
-                  + Json.name(file.format())
-                  + ": give an --input with one of them, or leave --remove out");
-        }
-        first = file;
       }
     }
   }

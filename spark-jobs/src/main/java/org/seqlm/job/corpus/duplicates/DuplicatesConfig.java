@@ -103,11 +103,6 @@ public record DuplicatesConfig(
     return settings(find, near, lines, spans, seed);
   }
 
-  /** Whether parts of documents are looked for. */
-  boolean findsParts() {
-    return find.contains(Find.EXACT_LINES) || find.contains(Find.SPANS);
-  }
-
   /** What decides the content, for the manifest. */
   ObjectNode recorded() {
     ObjectNode tree = (ObjectNode) Json.tree(this);

@@ -5,6 +5,7 @@ import org.seqlm.corpus.plan.BadRecordLimits;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.plan.LongRecords;
 
 /**
  * The group {@code input} where there may be no text: as {@link CorpusSource}, but perhaps without
@@ -16,6 +17,7 @@ import org.seqlm.corpus.plan.DocumentUnit;
  * @param document see there
  * @param badRecords see there
  * @param maxRecordBytes see there
+ * @param longRecords see there
  * @param maxZstdWindowLog see there
  */
 public record TextInput(
@@ -25,6 +27,7 @@ public record TextInput(
     DocumentUnit document,
     BadRecordLimits badRecords,
     int maxRecordBytes,
+    LongRecords longRecords,
     int maxZstdWindowLog) {
   public TextInput {
     paths = paths == null ? List.of() : List.copyOf(paths);
@@ -41,6 +44,6 @@ public record TextInput(
    */
   CorpusSource source(List<String> of) {
     return new CorpusSource(
-        of, format, textField, document, badRecords, maxRecordBytes, maxZstdWindowLog);
+        of, format, textField, document, badRecords, maxRecordBytes, longRecords, maxZstdWindowLog);
   }
 }

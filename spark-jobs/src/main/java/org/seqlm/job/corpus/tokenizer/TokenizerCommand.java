@@ -221,7 +221,7 @@ public final class TokenizerCommand extends JobCommand<TokenizerConfig, Tokenize
     line(
         out,
         "cuts",
-        "%.3f bytes a token, %.3f tokens a word; %,d tokens are only parts of others",
+        "%.3f bytes a token, %.3f tokens a word; %,d tokens never stand alone",
         result.bytesPerToken(),
         result.tokensPerWord(),
         result.unused());

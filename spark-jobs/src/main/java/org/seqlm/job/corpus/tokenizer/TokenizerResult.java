@@ -23,7 +23,7 @@ import java.util.Map;
  * @param tokens of the text, of the stretches that were learned from
  * @param bytesPerToken of these
  * @param tokensPerWord of these that are letters or numbers
- * @param unused tokens that are only parts of others
+ * @param unused tokens that never stand alone in the text
  * @param seconds of wall time
  */
 public record TokenizerResult(

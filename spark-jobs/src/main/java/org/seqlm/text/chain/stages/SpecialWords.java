@@ -27,6 +27,7 @@ final class SpecialWords {
   private static final String NOT_AT_END = ".,;:!?'\"*_~";
 
   private String text;
+  private int first; // of the part
   private int wordUntil; // digits before it belong to a word
   private int done; // what is before it belongs to what was found
   private int to;
@@ -36,6 +37,7 @@ final class SpecialWords {
   /** Begins with a part of a text. */
   void reset(String text, int from, int to) {
     this.text = text;
+    this.first = from;
     this.done = from;
     this.wordUntil = from;
     this.to = to;
@@ -95,8 +97,12 @@ final class SpecialWords {
     if (i <= done) {
       return true;
     }
+    return !isWordBefore(i);
+  }
+
+  private boolean isWordBefore(int i) {
     int before = text.codePointBefore(i);
-    return before != '_' && !Letters.isLetterOrDigit(before) && !Letters.isMark(before);
+    return before == '_' || Letters.isLetterOrDigit(before) || Letters.isMark(before);
   }
 
   private int url(int i) {
@@ -197,7 +203,9 @@ final class SpecialWords {
 
   /** {@code @name}, or {@code #name}, which has a letter. */
   private int name(int i, Kind which) {
-    if (!begins(i)) {
+    // #a#b are two, but 5@home names nobody.
+    boolean free = i > done || which == Kind.HASHTAGS ? begins(i) : i == first || !isWordBefore(i);
+    if (!free) {
       return -1;
     }
     int end = i + 1;
@@ -230,6 +238,9 @@ final class SpecialWords {
       return -1;
     }
     int end = digits(i);
+    if (isInLocalPart(end)) {
+      return -1;
+    }
     while (end < to && isSeparator(text.charAt(end))) {
       int more = digits(end + 1);
       if (more == end + 1) {
@@ -251,6 +262,16 @@ final class SpecialWords {
     }
     kind = Kind.NUMBERS;
     return end;
+  }
+
+  /** Whether an e-mail address goes on here. */
+  private boolean isInLocalPart(int i) {
+    int most = Math.min(to, i + LONGEST_LOCAL_PART);
+    int at = i;
+    while (at < most && isLocal(text.charAt(at))) {
+      at++;
+    }
+    return at < to && text.charAt(at) == '@' && email(at) >= 0;
   }
 
   /** Whether digits stand behind a word and its separator, as the zero of v2.0. */

@@ -107,8 +107,8 @@ class ConcordanceCommandTest {
         "--format",
         "tsv");
     assertThat(read("tables/lines/part-00000.tsv"))
-        .startsWith("left\tkeyword\tright\tpath\trecord\tdocument\n")
-        .contains("A young\tman\t; the sea.\tb.txt\t3\t2\n");
+        .startsWith("line\tleft\tkeyword\tright\tpath\trecord\tdocument\n")
+        .contains("2\tA young\tman\t; the sea.\tb.txt\t3\t2\n");
     List<String> rows = read("tables/terms/part-00030.tsv").lines().toList();
     assertThat(rows).hasSize(4);
     assertThat(rows.get(1))

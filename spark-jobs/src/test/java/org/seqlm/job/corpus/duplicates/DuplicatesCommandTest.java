@@ -219,11 +219,11 @@ class DuplicatesCommandTest {
                 records.toString(),
                 "--output",
                 out,
-                "--find",
-                "exact-lines",
+                "--document",
+                "line",
                 "--remove"))
-        .contains("lines and spans are removed from files of text only, but", "r.jsonl")
-        .contains("leave --remove out");
+        .contains("records are documents where something is removed, but a document of", "r.jsonl")
+        .contains("give --document record, or leave --remove out");
     assertThat(
             run(
                 2,

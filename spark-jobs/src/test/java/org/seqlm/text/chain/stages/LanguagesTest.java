@@ -131,6 +131,8 @@ class LanguagesTest {
                 "RT|@Some_One|don't|miss|https://example.org/a_(b)?q=1#x|see|www.Example.com|Mail"
                     + "|first.last+x@mail.example.co.uk|#NLProc|2026|C|v2.0|3/4|of|1,234.50|USD|10%"
                     + "|24|7|2nd|3D"));
+    assertThat(words("123@example.org 1.2x+3@a-b.de, 5@home 7@x"))
+        .isEqualTo(split("123@example.org|1.2x+3@a-b.de|5|home|7|x"));
     Map<String, Object> plain =
         Map.of(
             "words",
