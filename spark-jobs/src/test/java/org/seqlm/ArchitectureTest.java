@@ -130,7 +130,7 @@ class ArchitectureTest {
           "spark",
           "sql.expression",
           "bench.meter",
-          "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate|bench.score|bench.subword|bench.duplicates|bench.text",
+          "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate|bench.score|bench.subword|bench.duplicates|bench.text|bench.quality",
           "job.cli",
           "job.submit|job.analysis",
           "job.train.config",

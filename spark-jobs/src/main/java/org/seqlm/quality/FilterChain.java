@@ -121,6 +121,57 @@ public final class FilterChain {
     return new Verdict(removedBy, values, text, dropped);
   }
 
+  /**
+   * Judges a document by its first lines, those that have together, with their line feeds, at most
+   * so many bytes, but at least one; lines behind them are edited, too, where it stays.
+   */
+  public Verdict judge(Document document, int most) {
+    int end = judgedEnd(document, most);
+    Document judged =
+        end == document.to() ? document : new Document(document.utf8(), document.from(), end);
+    Verdict verdict = judge(judged);
+    if (judged == document || !verdict.keeps()) {
+      return verdict;
+    }
+    StringBuilder text = new StringBuilder(string(verdict.text()));
+    boolean first = verdict.text().bytes() == 0;
+    boolean changed = verdict.text() != judged;
+    for (int at = end + 1; at < document.to() && editsLines(); ) {
+      int to = Utf8.lineEnd(document.utf8(), at, document.to());
+      String line = new String(document.utf8(), at, to - at, StandardCharsets.UTF_8);
+      String edited = edit(line, verdict.dropped());
+      changed |= !line.equals(edited);
+      if (edited != null) {
+        text.append(first ? "" : "\n").append(edited);
+        first = false;
+      }
+      at = to + 1;
+    }
+    return new Verdict(
+        verdict.removedBy(),
+        verdict.values(),
+        changed ? new Document(text.toString().getBytes(StandardCharsets.UTF_8)) : document,
+        verdict.dropped());
+  }
+
+  /** Where a document's lines end that {@link #judge(Document, int)} judges. */
+  public static int judgedEnd(Document document, int most) {
+    int from = document.from();
+    if (document.bytes() <= most) {
+      return document.to();
+    }
+    byte[] utf8 = document.utf8();
+    int at = from + most;
+    while (at > from && utf8[at] != '\n') {
+      at--;
+    }
+    return at > from || utf8[from] == '\n' ? at : Utf8.lineEnd(utf8, from, document.to());
+  }
+
+  private static String string(Document document) {
+    return new String(document.utf8(), document.from(), document.bytes(), StandardCharsets.UTF_8);
+  }
+
   private static Document edited(Document document, LineEdit lines, long[] dropped) {
     byte[] utf8 = document.utf8();
     StringBuilder text = new StringBuilder();

@@ -88,25 +88,46 @@ public final class Language implements FilterKind {
     };
   }
 
+  /** Tells the likeliest language of documents. */
+  @FunctionalInterface
+  public interface Likeliest {
+    /** ISO 639-1; null where a document has nothing of any language. */
+    String of(Document document);
+  }
+
+  /**
+   * Tells all languages that Lingua knows apart, with low accuracy, by the first 2,000 code points,
+   * as {@code language} does where nothing else is given. Of equals it is the first in the order of
+   * their codes.
+   *
+   * @throws UserException with exit code 5 if there is no Lingua
+   */
+  public static Likeliest likeliest() {
+    LinguaDetector detector = LinguaDetector.of(List.of(), List.of(), "low");
+    return document -> {
+      String beginning = beginning(document, 2000);
+      return beginning == null
+          ? null
+          : detector.confidences(beginning).entrySet().stream()
+              .max(
+                  Map.Entry.<String, Double>comparingByValue()
+                      .thenComparing(Map.Entry.<String, Double>comparingByKey().reversed()))
+              .map(Map.Entry::getKey)
+              .orElse(null);
+    };
+  }
+
   private static List<String> lower(List<String> codes) {
     return codes.stream().map(code -> code.toLowerCase(Locale.ROOT)).distinct().toList();
   }
 
   private static double lead(
       Document document, LinguaDetector detector, Set<String> keep, int most) {
-    byte[] utf8 = document.utf8();
-    int at = document.from();
-    boolean letters = false;
-    for (int i = 0; i < most && at < document.to(); i++) {
-      letters |= Character.isLetter(Utf8.codePoint(utf8, at));
-      at += Utf8.length(utf8[at]);
-    }
-    if (!letters) {
+    String beginning = beginning(document, most);
+    if (beginning == null) {
       return Double.NaN;
     }
-    Map<String, Double> confidences =
-        detector.confidences(
-            new String(utf8, document.from(), at - document.from(), StandardCharsets.UTF_8));
+    Map<String, Double> confidences = detector.confidences(beginning);
     if (confidences.isEmpty()) {
       return -1;
     }
@@ -120,5 +141,19 @@ public final class Language implements FilterKind {
       }
     }
     return best - others;
+  }
+
+  /** A document's first code points; null if there is no letter among them. */
+  private static String beginning(Document document, int most) {
+    byte[] utf8 = document.utf8();
+    int at = document.from();
+    boolean letters = false;
+    for (int i = 0; i < most && at < document.to(); i++) {
+      letters |= Character.isLetter(Utf8.codePoint(utf8, at));
+      at += Utf8.length(utf8[at]);
+    }
+    return letters
+        ? new String(utf8, document.from(), at - document.from(), StandardCharsets.UTF_8)
+        : null;
   }
 }

@@ -1,6 +1,8 @@
 package org.seqlm.sql;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.apache.spark.QueryContext;
 import org.apache.spark.sql.AnalysisException;
@@ -12,8 +14,12 @@ import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.GetStructField;
 import org.apache.spark.sql.types.DataTypes;
 import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
 import org.seqlm.lm.files.ScoreFiles;
+import org.seqlm.quality.FilterSpec;
+import org.seqlm.sql.expression.LanguageFunction;
 import org.seqlm.sql.expression.PlainFunction;
+import org.seqlm.sql.expression.QualityFunction;
 import org.seqlm.sql.expression.ScoreFunction;
 import org.seqlm.sql.expression.TextExpression;
 import org.seqlm.sql.expression.TextFunction;
@@ -45,6 +51,10 @@ import scala.collection.immutable.Map$;
  * cut the text into, without line ends</td></tr>
  * <tr><td>{@code seqlm_token_ids}</td><td>{@code array<int>}: their ids in the model's vocabulary,
  * 0 for unknown ones</td></tr>
+ * <tr><td>{@code seqlm_quality}</td><td>of filters, not of a model: {@code struct<kept: boolean,
+ * removed_by: string, reasons: map<string, double>, figures: map<string, double>, text: string>}, as
+ * {@code seqlm corpus filter} judges a record</td></tr>
+ * <tr><td>{@code seqlm_language}</td><td>of the text alone: its likeliest language</td></tr>
  * </table>
  *
  * <p>Some take a text alone. Three give what it has in common with texts like it, as {@code seqlm
@@ -129,15 +139,64 @@ public final class SeqlmFunctions {
       Expression of(TextModel model, Expression text) {
         return tokens(text, new TokenFunction(model.rules(), model, model.path()));
       }
+    },
+    SEQLM_QUALITY("(filters, text)", "What filters of quality make of a text: a struct.") {
+      @Override
+      Expression expression(Seq<Expression> arguments) {
+        require(arguments, 2, "filters and a text", "('gopher-quality,c4', text)");
+        String written =
+            constant(arguments.apply(0), "filters", "list", "('gopher-quality,c4', text)");
+        try {
+          QualityFunction function = new QualityFunction(filters(written), written);
+          function.open(); // what is wrong is told before any row is read
+          return new TextExpression(arguments.apply(1), function);
+        } catch (UserException e) {
+          throw refused("seqlm_quality: " + e.getMessage(), e);
+        }
+      }
+    },
+    SEQLM_LANGUAGE("(text)", "The likeliest language of a text, ISO 639-1.") {
+      @Override
+      Expression expression(Seq<Expression> arguments) {
+        require(arguments, 1, "a text", "(text)");
+        try {
+          LanguageFunction function = new LanguageFunction();
+          function.open();
+          return new TextExpression(arguments.apply(0), function);
+        } catch (UserException e) {
+          throw refused("seqlm_language: " + e.getMessage(), e);
+        }
+      }
     };
 
+    private final String takes;
     private final String usage;
 
     Function(String usage) {
+      this("(model, text)", usage);
+    }
+
+    Function(String takes, String usage) {
+      this.takes = takes;
       this.usage = usage;
     }
 
-    abstract Expression of(TextModel model, Expression text);
+    /** What a model makes of a text; not of functions that ask no model. */
+    Expression of(TextModel model, Expression text) {
+      throw new IllegalStateException(sqlName() + " asks no model");
+    }
+
+    /** Names with commas between them, or a list of JSON as {@code conf/corpus-filter.yaml}'s. */
+    private static List<FilterSpec> filters(String written) {
+      if (!written.strip().startsWith("[")) {
+        return FilterSpec.parse(List.of(written.split(",")));
+      }
+      try {
+        return FilterSpec.parse(Json.mapper().readValue(written, List.class));
+      } catch (JsonProcessingException e) {
+        throw UserException.configuration("filters are no list of JSON: " + written);
+      }
+    }
 
     private static Expression score(TextModel model, Expression text, ScoreFiles.Unit unit) {
       return new TextExpression(text, new ScoreFunction(model, unit));
@@ -163,7 +222,7 @@ public final class SeqlmFunctions {
     }
 
     ExpressionInfo info() {
-      String usage = sqlName() + "(model, text) - " + this.usage;
+      String usage = sqlName() + takes + " - " + this.usage;
       return new ExpressionInfo(
           SeqlmFunctions.class.getName(),
           null,
@@ -180,22 +239,28 @@ public final class SeqlmFunctions {
 
     /** What Catalyst builds of a call whose arguments are resolved. */
     Expression expression(Seq<Expression> arguments) {
-      if (arguments.size() != 2) {
+      require(arguments, 2, "a model's path and a text", "('MODEL', text)");
+      return of(model(arguments.apply(0)), arguments.apply(1));
+    }
+
+    void require(Seq<Expression> arguments, int size, String wanted, String call) {
+      if (arguments.size() != size) {
         throw refused(
             sqlName()
-                + " takes a model's path and a text, but has "
+                + " takes "
+                + wanted
+                + ", but has "
                 + arguments.size()
                 + (arguments.size() == 1 ? " argument" : " arguments")
                 + ": write "
                 + sqlName()
-                + "('MODEL', text)",
+                + call,
             null);
       }
-      return of(model(arguments.apply(0)), arguments.apply(1));
     }
 
-    private TextModel model(Expression argument) {
-      String needs = sqlName() + " needs a constant string for its model's path, but ";
+    String constant(Expression argument, String what, String each, String call) {
+      String needs = sqlName() + " needs a constant string for its " + what + ", but ";
       if (!argument.foldable() || !argument.dataType().equals(DataTypes.StringType)) {
         throw refused(
             needs
@@ -205,15 +270,22 @@ public final class SeqlmFunctions {
                     : " may differ from row to row")
                 + ": write "
                 + sqlName()
-                + "('MODEL', text), one call for each model",
+                + call
+                + ", one call for each "
+                + each,
             null);
       }
-      Object path = argument.eval(InternalRow.empty());
-      if (path == null) {
-        throw refused(needs + argument.sql() + " is null: write the model's path", null);
+      Object value = argument.eval(InternalRow.empty());
+      if (value == null) {
+        throw refused(needs + argument.sql() + " is null: write the " + what, null);
       }
+      return value.toString();
+    }
+
+    private TextModel model(Expression argument) {
+      String path = constant(argument, "model's path", "model", "('MODEL', text)");
       try {
-        return TextModel.open(SparkSession.active(), path.toString());
+        return TextModel.open(SparkSession.active(), path);
       } catch (UserException e) {
         throw refused(sqlName() + ": " + e.getMessage(), e);
       } catch (IOException e) {

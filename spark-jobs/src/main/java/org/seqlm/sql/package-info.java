@@ -1,7 +1,7 @@
 /**
  * What other Spark programs hold: functions of SQL ({@link org.seqlm.sql.SeqlmFunctions}) that take
- * a model's path and a column of text, and say of it what {@code seqlm score} says of the same
- * documents, bit for bit; and a column counted as {@code seqlm ngrams} counts them ({@link
- * org.seqlm.sql.SeqlmNgrams}).
+ * a model's path, or filters, and a column of text, and say of it what {@code seqlm score}, or
+ * {@code seqlm corpus filter}, says of the same documents, bit for bit; and a column counted as
+ * {@code seqlm ngrams} counts them ({@link org.seqlm.sql.SeqlmNgrams}).
  */
 package org.seqlm.sql;

@@ -77,6 +77,7 @@ class HelpTest {
         "bench score",
         "bench tokenizer",
         "bench duplicates",
+        "bench filter",
         "bench text"
       })
   void everyCommandNamesTheFileOfItsKeys(String command) {

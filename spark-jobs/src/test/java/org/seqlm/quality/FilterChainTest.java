@@ -1,5 +1,6 @@
 package org.seqlm.quality;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -150,6 +151,27 @@ class FilterChainTest {
     assertThatThrownBy(() -> FilterSpec.parse(List.of(5))).hasMessageContaining("but one is 5");
     assertThatThrownBy(() -> FilterSpec.parse(List.of(Map.of("c4", "x"))))
         .hasMessageContaining("but one is {c4=x}");
+  }
+
+  @Test
+  void longDocumentsAreJudgedByTheirBeginning() {
+    FilterChain chain =
+        FilterChain.of(
+            FilterSpec.parse(
+                List.of(
+                    Judged.filter("c4", Map.of("min-sentences", 0, "min-line-words", 1)),
+                    Judged.filter("length", Map.of("max-words", 2)))));
+    Document document = new Document("a.\nno end\nb.\nnor here\nc.".getBytes(UTF_8));
+    // All 24 bytes have three words; the first two lines, of 9 bytes, one, and the first three two.
+    assertThat(chain.judge(document, 24).keeps()).isFalse();
+    for (int most : new int[] {23, 21, 12, 11, 9, 2, 1}) {
+      FilterChain.Verdict verdict = chain.judge(document, most);
+      assertThat(verdict.keeps()).isTrue();
+      assertThat(verdict.values()[3]).as("" + most).isEqualTo(most < 12 ? 1 : 2);
+      // What is behind them is edited, too.
+      assertThat(new String(verdict.text().utf8(), UTF_8)).isEqualTo("a.\nb.\nc.");
+      assertThat(verdict.dropped()[1]).isEqualTo(2);
+    }
   }
 
   /** Named in the tests' META-INF/services. */

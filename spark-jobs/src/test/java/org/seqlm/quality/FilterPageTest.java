@@ -36,6 +36,10 @@ class FilterPageTest {
             .flatMap(kind -> kind.parameters().stream().map(parameter -> row(kind, parameter)))
             .collect(Collectors.joining("\n"));
     assertThat(page).contains(rows);
+    assertThat(page).contains("-- --packages " + LinguaDetector.PACKAGE);
+    String version = LinguaDetector.PACKAGE.replaceAll(".*:", "");
+    assertThat(Files.readString(Path.of("../pom.xml")))
+        .contains("<lingua.version>" + version + "</lingua.version>");
     for (FilterKind kind : FilterKinds.ours()) {
       assertThat(page).contains("| `" + kind.name() + "` | " + kind.source() + " |");
     }

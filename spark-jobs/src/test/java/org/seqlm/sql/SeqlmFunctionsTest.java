@@ -264,4 +264,47 @@ class SeqlmFunctionsTest {
             .mkString();
     assertThat(plan.split("seqlm_score", -1)).hasSize(3);
   }
+
+  @Test
+  void filtersSayWhatTheCommandSays() {
+    String filters = "[{\"c4\": {\"min-sentences\": 1}}, {\"length\": {\"min-words\": 6}}]";
+    String call = "select seqlm_quality('" + filters + "', '%s') from docs limit 1";
+    Row kept = one(call, "A good line has six words.\\nBut this one goes\\n").getStruct(0);
+    assertThat(kept.getBoolean(0)).isTrue();
+    assertThat(kept.isNullAt(1)).isTrue();
+    assertThat(kept.getJavaMap(2)).isEmpty();
+    assertThat(kept.getJavaMap(3))
+        .containsEntry("length.words", 6.0)
+        .containsEntry("c4.sentences", 1.0);
+    assertThat(kept.getString(4)).isEqualTo("A good line has six words.");
+    Row removed = one(call, "This is only five words.").getStruct(0);
+    assertThat(removed.getBoolean(0)).isFalse();
+    assertThat(removed.getString(1)).isEqualTo("length.words");
+    assertThat(removed.getJavaMap(2)).isEqualTo(Map.of("length.words", 5.0));
+    assertThat(removed.isNullAt(4)).isTrue();
+    // What no filter changes stays as it is; null gives null.
+    assertThat(one("select seqlm_quality('length, unicode', 'a\\n').text from docs").getString(0))
+        .isEqualTo("a\n");
+    assertThat(one("select seqlm_quality('length', cast(null as string)) from docs").isNullAt(0))
+        .isTrue();
+    assertThat(ask("select seqlm_quality('length,gopher-repetition', text) from docs"))
+        .hasSize((int) documents.count());
+    assertRefused(
+        "select seqlm_quality('gopher', text) from docs", "filters has gopher, which is none");
+    assertRefused("select seqlm_quality(text, text) from docs", "one call for each list");
+    assertRefused("select seqlm_quality('[', text) from docs", "filters are no list of JSON: [");
+    assertRefused(
+        "select seqlm_quality(text) from docs", "takes filters and a text, but has 1 argument");
+  }
+
+  @Test
+  void languages() {
+    Row told =
+        one(
+            "select seqlm_language('Where is the nearest station, please?'),"
+                + " seqlm_language('نزدیک‌ترین ایستگاه کجاست؟'), seqlm_language('12') from docs");
+    assertThat(told.getString(0)).isEqualTo("en");
+    assertThat(told.getString(1)).isEqualTo("fa");
+    assertThat(told.isNullAt(2)).isTrue();
+  }
 }

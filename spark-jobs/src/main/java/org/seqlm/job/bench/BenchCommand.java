@@ -1,6 +1,7 @@
 package org.seqlm.job.bench;
 
 import org.seqlm.job.bench.corpus.BenchDuplicatesCommand;
+import org.seqlm.job.bench.corpus.BenchFilterCommand;
 import org.seqlm.job.bench.corpus.BenchTextCommand;
 import org.seqlm.job.bench.corpus.BenchTokenizerCommand;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
       BenchScoreCommand.class,
       BenchTokenizerCommand.class,
       BenchDuplicatesCommand.class,
+      BenchFilterCommand.class,
       BenchTextCommand.class
     })
 public final class BenchCommand {}

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -31,6 +32,7 @@ import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.corpus.RecordPlaces;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.quality.FilteredPart.LeftDocument;
 import org.seqlm.spark.quality.FilteredPart.OfRange;
 import org.seqlm.spark.task.TaskProgress;
@@ -90,21 +92,21 @@ public final class CorpusFiltering {
         new FilterSettings.Task(settings, folder, source.textField(), sources(plan));
     int rules = FilterChain.of(settings.filters()).rules().size();
     int examples = settings.examples();
-    FilteredPart all = new FilteredPart(rules, examples);
+    FilteredPart all;
     List<Left> left;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "filter", plan.bytes(), "bytes", "documents")) {
-      new Ranges(spark.sc(), plan, conf, source, task, before, stage.done(), stage.more())
-          .toJavaRDD()
-          // A task has some ranges, and one sum of them: the driver gets fewer sums.
-          .coalesce(tasks > 0 ? tasks : tasks(spark, plan.ranges().size()))
-          .mapPartitions(part -> together(part, rules, examples))
-          .collect()
-          .forEach(all::add);
+      all =
+          together(
+              new Ranges(spark.sc(), plan, conf, source, task, before, stage.done(), stage.more())
+                  .toJavaRDD()
+                  .coalesce(tasks > 0 ? tasks : tasks(spark, plan.ranges().size())),
+              rules,
+              examples);
       all.ranges.sort(Comparator.comparingInt(range -> range.index));
       left = left(plan, all.ranges, before.value());
       if (!left.isEmpty()) {
-        left(spark, source, task, left, conf, rules, examples).forEach(all::add);
+        all.add(left(spark, source, task, left, conf, rules, examples));
       }
     } finally {
       before.destroy();
@@ -143,11 +145,9 @@ public final class CorpusFiltering {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  private static Iterator<FilteredPart> together(
-      Iterator<FilteredPart> parts, int rules, int examples) {
-    FilteredPart sum = new FilteredPart(rules, examples);
-    parts.forEachRemaining(sum::add);
-    return List.of(sum).iterator();
+  /** The sum of all, in the cluster: the driver gets the result only. */
+  private static FilteredPart together(JavaRDD<FilteredPart> parts, int rules, int examples) {
+    return Shuffles.inTree(parts, new FilteredPart(rules, examples), FilteredPart::plus);
   }
 
   /**
@@ -205,7 +205,7 @@ public final class CorpusFiltering {
     return new Left(first, number, document.record(), pieces, records);
   }
 
-  private static List<FilteredPart> left(
+  private static FilteredPart left(
       JavaSparkContext spark,
       CorpusSource source,
       FilterSettings.Task task,
@@ -219,12 +219,12 @@ public final class CorpusFiltering {
     for (int i = 0; i < all.length; i++) {
       numbers.add(i);
     }
-    return spark
-        .parallelize(numbers, Math.min(all.length, 1 << 12))
-        .map(number -> read(conf.value().value(), source, task, all[number]))
-        .coalesce(Math.min(all.length, 4 * spark.defaultParallelism()))
-        .mapPartitions(part -> together(part, rules, examples))
-        .collect();
+    return together(
+        spark
+            .parallelize(numbers, Math.min(all.length, 1 << 12))
+            .map(number -> read(conf.value().value(), source, task, all[number])),
+        rules,
+        examples);
   }
 
   private static FilteredPart read(

@@ -50,6 +50,12 @@ public final class FilteredPart implements Serializable {
     examples = new Examples(rules, mostExamples);
   }
 
+  /** The sum of two, in the first of them. */
+  static FilteredPart plus(FilteredPart sum, FilteredPart other) {
+    sum.add(other);
+    return sum;
+  }
+
   void add(FilteredPart other) {
     ranges.addAll(other.ranges);
     files.addAll(other.files);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.quality.Document;
+import org.seqlm.quality.FilterChain;
 
 /** The lines of a document that is being read, or of its beginning. */
 final class HeldDocument {
@@ -95,29 +96,9 @@ final class HeldDocument {
     return terminated || length == 0 ? length : length - 1;
   }
 
-  /**
-   * Behind the lines that are judged, the last one's line feed not among them: all that are
-   * together of at most so many bytes, but at least one.
-   */
-  int judgedEnd(int most) {
-    if (length <= most) {
-      return Math.max(0, length - 1);
-    }
-    int at = most;
-    while (at >= 0 && bytes[at] != '\n') {
-      at--;
-    }
-    if (at < 0) {
-      at = most;
-      while (bytes[at] != '\n') {
-        at++;
-      }
-    }
-    return at;
-  }
-
-  /** The text that is judged. */
+  /** The text that is judged: all, or its first lines. */
   Document judged(int most) {
-    return new Document(bytes, 0, judgedEnd(most));
+    Document text = new Document(bytes, 0, Math.max(0, length - 1));
+    return new Document(bytes, 0, FilterChain.judgedEnd(text, most));
   }
 }

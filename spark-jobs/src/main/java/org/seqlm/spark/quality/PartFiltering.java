@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -69,49 +70,36 @@ final class PartFiltering implements Closeable {
 
   /** Whether so much is more than is judged, so that {@link #beginLong} may take it. */
   boolean isLong(HeldDocument held) {
-    return held.length() > most;
+    return held.length() - 1 > most;
   }
 
   /** A document that is held whole. */
   void document(HeldDocument held, KeptRecord record) throws IOException {
-    beginLong(held, record == null);
-    byte[] text = null;
-    if (verdict.keeps() && record != null) {
-      if (anyChange || (rewritten && held.judgedEnd(most) < held.length() - 1)) {
-        text = rewrittenText(held);
-      }
-      kept.record(record, text);
+    if (record == null) {
+      beginLong(held);
+    } else {
+      record(held, record);
     }
     end(held);
   }
 
-  /** The text of a record with all its lines as the filters leave them. */
-  private byte[] rewrittenText(HeldDocument held) {
-    StringBuilder text = new StringBuilder(string(verdict.text()));
-    int end = held.length() - 1;
-    boolean first = verdict.text().bytes() == 0;
-    for (int at = held.judgedEnd(most) + 1; at < end; ) {
-      int to = Utf8.lineEnd(held.bytes(), at, end);
-      String line = new String(held.bytes(), at, to - at, StandardCharsets.UTF_8);
-      String edited = chain.edit(line, verdict.dropped());
-      anyChange |= !line.equals(edited);
-      if (edited != null) {
-        text.append(first ? "" : "\n").append(edited);
-        first = false;
-      }
-      at = to + 1;
+  private void record(HeldDocument held, KeptRecord record) throws IOException {
+    Document text = new Document(held.bytes(), 0, held.length() - 1);
+    verdict = chain.judge(text, most);
+    anyChange = verdict.text() != text;
+    bytes = held.length();
+    lines = held.lines();
+    if (!verdict.keeps()) {
+      refuse(held, held.judged(most));
+      return;
     }
-    byte[] utf8 = text.toString().getBytes(StandardCharsets.UTF_8);
-    keptBytes = utf8.length + 1L;
-    return anyChange ? utf8 : null;
+    Document left = verdict.text();
+    keptBytes = left.bytes() + 1L;
+    kept.record(record, anyChange ? Arrays.copyOfRange(left.utf8(), left.from(), left.to()) : null);
   }
 
-  /**
-   * Judges a document by what is held of it; of text, writes that.
-   *
-   * @param ofText whether it is text, and no record
-   */
-  private void beginLong(HeldDocument held, boolean ofText) throws IOException {
+  /** Judges a document of text by what is held of it, all or its beginning, and writes that. */
+  void beginLong(HeldDocument held) throws IOException {
     Document judged = held.judged(most);
     verdict = chain.judge(judged);
     rewritten = chain.editsLines();
@@ -127,14 +115,7 @@ final class PartFiltering implements Closeable {
       int left = verdict.text().bytes();
       keptBytes += left - judged.bytes() - (left == 0 ? 1 : 0);
     }
-    if (ofText) {
-      writeHeld(held, judged);
-    }
-  }
-
-  /** A document of text that is longer than what is judged; what is held is its beginning. */
-  void beginLong(HeldDocument held) throws IOException {
-    beginLong(held, true);
+    writeHeld(held, judged);
   }
 
   private void writeHeld(HeldDocument held, Document judged) throws IOException {
@@ -206,7 +187,7 @@ final class PartFiltering implements Closeable {
         rules,
         verdict,
         new FilterCounts.DocumentSize(
-            bytes, verdict.keeps() ? keptBytes : 0, lines, anyChange, bytes > most));
+            bytes, verdict.keeps() ? keptBytes : 0, lines, anyChange, bytes - 1 > most));
     verdict = null;
   }
 

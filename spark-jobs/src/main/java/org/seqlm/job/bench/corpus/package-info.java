@@ -1,2 +1,5 @@
-/** Benchmarks of what is done to a corpus: cutting it, and finding what stands in it twice. */
+/**
+ * Benchmarks of what is done to a corpus: cutting it, judging it, and finding what stands in it
+ * twice.
+ */
 package org.seqlm.job.bench.corpus;
