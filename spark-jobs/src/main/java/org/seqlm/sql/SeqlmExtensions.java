@@ -1,7 +1,7 @@
 package org.seqlm.sql;
 
 import org.apache.spark.sql.SparkSessionExtensions;
-import org.seqlm.sql.expression.LikenessFunction;
+import org.seqlm.sql.expression.PlainFunction;
 import scala.Tuple3;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
@@ -18,12 +18,12 @@ public final class SeqlmExtensions extends AbstractFunction1<SparkSessionExtensi
       extensions.injectFunction(
           new Tuple3<>(function.identifier(), function.info(), function::expression));
     }
-    for (LikenessFunction function : LikenessFunctions.all()) {
+    for (PlainFunction function : PlainFunctions.all()) {
       extensions.injectFunction(
           new Tuple3<>(
-              LikenessFunctions.identifier(function),
-              LikenessFunctions.info(function),
-              arguments -> LikenessFunctions.expression(function, arguments)));
+              PlainFunctions.identifier(function),
+              PlainFunctions.info(function),
+              arguments -> PlainFunctions.expression(function, arguments)));
     }
     return BoxedUnit.UNIT;
   }

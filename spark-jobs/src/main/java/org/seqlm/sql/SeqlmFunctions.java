@@ -18,7 +18,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.quality.FilterSpec;
 import org.seqlm.sql.expression.LanguageFunction;
-import org.seqlm.sql.expression.LikenessFunction;
+import org.seqlm.sql.expression.PlainFunction;
 import org.seqlm.sql.expression.QualityFunction;
 import org.seqlm.sql.expression.ScoreFunction;
 import org.seqlm.sql.expression.TextExpression;
@@ -57,11 +57,16 @@ import scala.collection.immutable.Map$;
  * <tr><td>{@code seqlm_language}</td><td>of the text alone: its likeliest language</td></tr>
  * </table>
  *
- * <p>Three take a text alone, and give what it has in common with texts like it, as {@code seqlm
+ * <p>Some take a text alone. Three give what it has in common with texts like it, as {@code seqlm
  * corpus duplicates} has it by default: {@code seqlm_text_hash}, {@code bigint}, of its words,
  * whatever their case and what stands between them; {@code seqlm_minhash}, {@code array<int>}, its
  * signature of 96 values; {@code seqlm_minhash_bands}, {@code array<bigint>}, the keys of its 16
- * bands. The last two are null of a text without a word.
+ * bands. The last two are null of a text without a word. Two give what {@code seqlm corpus profile}
+ * measures of a document: {@code seqlm_readability}, {@code struct<sentences: bigint, words:
+ * bigint, lix: double, ari: double, coleman_liau: double, flesch: double, flesch_kincaid: double,
+ * fog: double, smog: double>}, and {@code seqlm_diversity}, {@code struct<words: bigint, types:
+ * bigint, mattr: double, mtld: double, hdd: double>}; a measure that the text is too short for is
+ * null.
  *
  * <p>The model is opened while the query is analysed, in the driver, and once in each executor that
  * evaluates it. Several functions of one model and one text in a query score the text once.
@@ -80,14 +85,14 @@ public final class SeqlmFunctions {
           .functionRegistry()
           .registerFunction(function.identifier(), function.info(), function::expression);
     }
-    for (LikenessFunction function : LikenessFunctions.all()) {
+    for (PlainFunction function : PlainFunctions.all()) {
       session
           .sessionState()
           .functionRegistry()
           .registerFunction(
-              LikenessFunctions.identifier(function),
-              LikenessFunctions.info(function),
-              arguments -> LikenessFunctions.expression(function, arguments));
+              PlainFunctions.identifier(function),
+              PlainFunctions.info(function),
+              arguments -> PlainFunctions.expression(function, arguments));
     }
   }
 

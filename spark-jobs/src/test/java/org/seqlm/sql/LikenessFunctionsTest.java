@@ -73,7 +73,7 @@ class LikenessFunctionsTest {
                 .get(0)
                 .isNullAt(0))
         .isTrue();
-    assertThat(LikenessFunctions.info(LikenessFunctions.all().get(1)).getUsage())
+    assertThat(PlainFunctions.info(PlainFunctions.all().get(1)).getUsage())
         .startsWith("seqlm_minhash(text) - A signature");
   }
 }

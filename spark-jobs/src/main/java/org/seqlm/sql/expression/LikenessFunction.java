@@ -16,7 +16,7 @@ import org.seqlm.text.WordsHash;
  * by default: shingles of 5 words, a threshold of 0.8, a recall of 0.99, the seed 1. No model is
  * asked.
  */
-public record LikenessFunction(Kind kind) implements TextFunction {
+public record LikenessFunction(Kind kind) implements PlainFunction {
   /** Which value it is. */
   public enum Kind {
     /** A hash of the words in their order: {@code bigint}, 0 to 2^61 - 2. */
@@ -56,8 +56,8 @@ public record LikenessFunction(Kind kind) implements TextFunction {
   }
 
   @Override
-  public String argument() {
-    return "";
+  public String usage() {
+    return kind.usage();
   }
 
   @Override

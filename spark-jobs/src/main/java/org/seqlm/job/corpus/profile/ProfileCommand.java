@@ -53,8 +53,8 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
 
   @Option(
       names = "--tokenizer",
-      paramLabel = "char|word|whitespace",
-      description = "What a word is (default: word).")
+      paramLabel = "char|word|whitespace|chain:FILE",
+      description = "What a word is (default: word); chain:FILE.yaml cuts by stages.")
   String tokenizer;
 
   @Option(names = "--lowercase", description = "Make all letters lower-case.")

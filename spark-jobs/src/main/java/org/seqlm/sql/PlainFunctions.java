@@ -2,31 +2,37 @@ package org.seqlm.sql;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.seqlm.sql.expression.LikenessFunction;
+import org.seqlm.sql.expression.MeasureFunction;
+import org.seqlm.sql.expression.PlainFunction;
 import org.seqlm.sql.expression.TextExpression;
 import scala.collection.Seq;
 
-/** Functions of SQL that take a text alone, and give what it has in common with texts like it. */
-final class LikenessFunctions {
-  private LikenessFunctions() {}
+/** Functions of SQL that take a text alone, and ask no model. */
+final class PlainFunctions {
+  private PlainFunctions() {}
 
-  static List<LikenessFunction> all() {
-    return Arrays.stream(LikenessFunction.Kind.values()).map(LikenessFunction::new).toList();
+  static List<PlainFunction> all() {
+    return Stream.<PlainFunction>concat(
+            Arrays.stream(LikenessFunction.Kind.values()).map(LikenessFunction::new),
+            Arrays.stream(MeasureFunction.Kind.values()).map(MeasureFunction::new))
+        .toList();
   }
 
-  static FunctionIdentifier identifier(LikenessFunction function) {
+  static FunctionIdentifier identifier(PlainFunction function) {
     return new FunctionIdentifier(function.name());
   }
 
-  static ExpressionInfo info(LikenessFunction function) {
+  static ExpressionInfo info(PlainFunction function) {
     return new ExpressionInfo(
         SeqlmFunctions.class.getName(),
         null,
         function.name(),
-        function.name() + "(text) - " + function.kind().usage(),
+        function.name() + "(text) - " + function.usage(),
         "",
         "",
         "",
@@ -37,7 +43,7 @@ final class LikenessFunctions {
   }
 
   /** What Catalyst builds of a call whose arguments are resolved. */
-  static Expression expression(LikenessFunction function, Seq<Expression> arguments) {
+  static Expression expression(PlainFunction function, Seq<Expression> arguments) {
     if (arguments.size() != 1) {
       throw SeqlmFunctions.refused(
           function.name()
