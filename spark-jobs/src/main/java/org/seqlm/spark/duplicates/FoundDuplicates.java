@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.storage.StorageLevel;
 import org.seqlm.Progress;
 import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.corpus.BadRecords;
@@ -77,6 +76,21 @@ public final class FoundDuplicates implements AutoCloseable {
       int partitions,
       Progress progress) {
     TextPasses text = TextPasses.of(spark, listed, source, known, progress);
+    try {
+      return of(text, source, settings, partitions, progress);
+    } catch (Exception e) { // Spark throws its own unsaid
+      text.close();
+      throw e;
+    }
+  }
+
+  private static FoundDuplicates of(
+      TextPasses text,
+      CorpusSource source,
+      DuplicateSettings settings,
+      int partitions,
+      Progress progress) {
+    JavaSparkContext spark = text.spark();
     int parts = partitions > 0 ? partitions : Math.max(spark.defaultParallelism(), text.ranges());
     DocumentPass documents;
     try (TaskProgress stage =
@@ -109,10 +123,9 @@ public final class FoundDuplicates implements AutoCloseable {
     for (JavaRDD<long[]> more : found.subList(1, found.size())) {
       all = all.union(more);
     }
-    JavaRDD<long[]> rows =
-        Places.of(all, documents, text.ranges()).persist(StorageLevel.DISK_ONLY());
+    JavaRDD<long[]> rows = text.hold(Places.of(all, documents, text.ranges()));
     progress.update(rows.count(), "");
-    text.release();
+    text.releaseBut(List.of(documents.held(), rows));
     return new FoundDuplicates(text, documents, rows, lines, total, settings);
   }
 
@@ -242,8 +255,6 @@ public final class FoundDuplicates implements AutoCloseable {
   /** Gives back what the cluster holds. */
   @Override
   public void close() {
-    rows.unpersist(false);
-    documents.close();
     paths.destroy();
     text.close();
   }

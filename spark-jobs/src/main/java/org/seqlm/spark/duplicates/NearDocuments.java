@@ -115,7 +115,7 @@ final class NearDocuments {
   /**
    * Pairs the documents of a bucket, which rise: rows (document, earlier document) of what is to be
    * sent to the earlier one, itself among it. Known ones, which come first, are no pairs of each
-   * other, and take no places of new ones; so what is done for a new document is the same however
+   * other, and take no places of new ones; so what is done for a new document is bounded however
    * many are known.
    */
   static final class Buckets implements SortedRows.Step {

@@ -211,21 +211,26 @@ final class TextPasses implements Serializable {
         });
   }
 
-  /** Keeps rows on the executors' disks, until all that are held are released. */
+  /** Keeps rows on the executors' disks until they are released. */
   <T> JavaRDD<T> hold(JavaRDD<T> rows) {
-    held.add(rows.persist(StorageLevel.DISK_ONLY()));
-    return rows;
+    JavaRDD<T> kept = rows.persist(StorageLevel.DISK_ONLY());
+    held.add(kept);
+    return kept;
   }
 
-  /** Gives back all rows that are held: what was made of them was kept. */
-  void release() {
-    held.forEach(rows -> rows.unpersist(false));
-    held.clear();
+  /** Gives back all rows that are held but for some: what was made of the others was kept. */
+  void releaseBut(List<JavaRDD<?>> wanted) {
+    for (JavaRDD<?> rows : List.copyOf(held)) {
+      if (!wanted.contains(rows)) {
+        rows.unpersist(false);
+        held.remove(rows);
+      }
+    }
   }
 
   /** Gives back what the cluster holds of it. */
   void close() {
-    release();
+    releaseBut(List.of());
     before.destroy();
     files.destroy();
     conf.destroy();

@@ -1,6 +1,7 @@
 package org.seqlm.spark.duplicates;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Exhaustive;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
+import org.seqlm.UserException;
 import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.analysis.TableFormat;
 import org.seqlm.artifact.Overwrite;
@@ -202,6 +204,17 @@ class FoundDuplicatesTest {
       assertThat(rows(found)).containsExactly("0.1 SPAN 2+7 of 0.1 1", "1.1 SPAN 7+4 of 1.1 1");
       assertThat(kept(found)).isEqualTo("x \na b c d e f g\n");
     }
+  }
+
+  /** A text that is too bad leaves nothing on the executors' disks. */
+  @Test
+  void nothingIsHeldOfATextThatIsTooBad() throws IOException {
+    Path input = input("a b c\n");
+    Files.write(input.resolve("bad.txt"), new byte[] {'a', (byte) 0xFF, '\n'});
+    int held = TestSpark.context().getPersistentRDDs().size();
+    assertThatThrownBy(() -> find(input, DocumentUnit.LINE, settings(1, 64, Find.NEAR), 1 << 20, 1))
+        .isInstanceOf(UserException.class);
+    assertThat(TestSpark.context().getPersistentRDDs()).hasSize(held);
   }
 
   /**
