@@ -12,7 +12,7 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
   RangeSummary summary;
   Tallies tallies;
 
-  /** Names of its groups, by their codes here. */
+  /** Names of its groups, by their codes here; null where they are not sent. */
   String[] groups;
 
   long[] groupDocuments;
@@ -21,7 +21,7 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
   /** Words of it. */
   long tokens;
 
-  /** Different ones, those of each group apart. */
+  /** Different ones, those of each group and each stretch apart. */
   long rows;
 
   /** Whether it may begin within a document. */
@@ -42,14 +42,11 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
   /** Words, with what is known of them; null with the other fields set. */
   Words words;
 
-  /** The same without its tallies, which are added up elsewhere. */
-  ProfiledRange withoutTallies() {
+  /** The same without its tallies and groups, which are added up elsewhere. */
+  ProfiledRange sums() {
     ProfiledRange light = new ProfiledRange();
     light.index = index;
     light.summary = summary;
-    light.groups = groups;
-    light.groupDocuments = groupDocuments;
-    light.groupTokens = groupTokens;
     light.tokens = tokens;
     light.rows = rows;
     light.goesOn = goesOn;
@@ -67,5 +64,14 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
     byte[][] words;
     int[] groups;
     long[][] rows; // as of profile.WordTable.row
+
+    /** For Kryo. */
+    private Words() {}
+
+    Words(int size) {
+      words = new byte[size][];
+      groups = new int[size];
+      rows = new long[size][];
+    }
   }
 }

@@ -83,6 +83,11 @@ public record ProfileConfig(
         tokenizer, language, by, maxGroups, minCount, minDocuments, top, trends, seed);
   }
 
+  /** Whether a word's count in one group is told: it is none, or enough. */
+  boolean tells(long count) {
+    return count == 0 || count >= minCount;
+  }
+
   @Override
   public JobFiles files() {
     return new JobFiles()
