@@ -17,7 +17,7 @@ public final class GroupSums implements Serializable {
           .thenComparing(CorpusProfile.Group::name);
 
   private final int most;
-  private List<CorpusProfile.Group> chosen = new ArrayList<>(); // up to twice as many
+  private ArrayList<CorpusProfile.Group> chosen = new ArrayList<>(); // up to twice as many
   private long groups;
   private long documents;
   private long tokens;

@@ -21,9 +21,6 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
   /** Words of it. */
   long tokens;
 
-  /** Different ones, those of each group and each stretch apart. */
-  long rows;
-
   /** Whether it may begin within a document. */
   boolean goesOn;
 
@@ -48,7 +45,6 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
     light.index = index;
     light.summary = summary;
     light.tokens = tokens;
-    light.rows = rows;
     light.goesOn = goesOn;
     light.headTokens = headTokens;
     light.headEnds = headEnds;

@@ -212,7 +212,6 @@ final class RangeSink implements RangeLines.Sink {
     range.groupDocuments = Arrays.copyOf(groupDocuments, range.groups.length);
     range.groupTokens = Arrays.copyOf(groupTokens, range.groups.length);
     range.tokens = table.tokens();
-    range.rows = spilled.size() + table.size();
     Iterator<ProfiledRange.Words> early = spilled.read(PART);
     return new Iterator<>() {
       private boolean begun;

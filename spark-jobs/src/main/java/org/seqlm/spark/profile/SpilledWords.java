@@ -41,11 +41,6 @@ final class SpilledWords implements Closeable {
     size += table.size();
   }
 
-  /** Words so far, those of each stretch apart. */
-  long size() {
-    return size;
-  }
-
   /**
    * All of them, in their order; nothing more is added then.
    *

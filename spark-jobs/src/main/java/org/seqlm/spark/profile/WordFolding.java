@@ -41,6 +41,9 @@ import scala.Tuple2;
  * sorted by (word, place in the text) and folded.
  */
 final class WordFolding {
+  /** How often words come again within a range of text, more or less. */
+  private static final int REPEATED = 32;
+
   private final JavaSparkContext spark;
   private final ProfilingRules rules;
   private final List<ProfiledRange> ranges;
@@ -225,8 +228,7 @@ final class WordFolding {
       FoldedWords none,
       int tasks,
       Progress progress) {
-    long different = ranges.stream().mapToLong(range -> range.rows).sum();
-    int folding = folding(different, tasks);
+    int folding = folding(tasks);
     Broadcast<RangePlaces> shared = spark.broadcast(places);
     try (TaskProgress stage = TaskProgress.start(spark, progress, "add words up", 0, "words", "")) {
       LongAccumulator done = stage.done();
@@ -247,11 +249,14 @@ final class WordFolding {
     }
   }
 
-  /** Tasks that fold; where words are kept, each leaves a file, so they follow from the words. */
-  private int folding(long different, int tasks) {
+  /**
+   * Tasks that fold; where words are kept, each leaves a file, so they follow from the text alone.
+   */
+  private int folding(int tasks) {
     if (stored != null) {
       long before = earlier == null ? 0 : earlier.state().types();
-      return 1 + (int) Math.min(100_000, (before + different) / StoredProfile.WORDS);
+      long read = ranges.stream().mapToLong(range -> range.tokens).sum();
+      return 1 + (int) Math.min(100_000, (before + read / REPEATED) / StoredProfile.WORDS);
     }
     return tasks > 0 ? tasks : Math.max(spark.defaultParallelism(), ranges.size() / 4);
   }

@@ -24,7 +24,7 @@ import org.seqlm.text.TextRules;
  * @param by what groups have in common; null for none
  * @param maxGroups groups that are told apart
  * @param minCount of words that are told of
- * @param minDocuments of words that are told of
+ * @param minDocuments of words and groups that are told of
  * @param top words that are told by count
  * @param trends words that are told by trend
  */
