@@ -164,6 +164,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(WrittenBlock.class);
     kryo.register(org.seqlm.profile.text.Tallies.class, new JavaSerializer());
     kryo.register(org.seqlm.profile.WordFindings.class, new JavaSerializer());
+    kryo.register(org.seqlm.profile.GroupSums.class, new JavaSerializer());
     kryo.register(ProfiledRange.class);
     kryo.register(ProfiledRange.Words.class);
     kryo.register(FoldedWords.class);
