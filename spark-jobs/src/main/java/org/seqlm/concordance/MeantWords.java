@@ -3,6 +3,7 @@ package org.seqlm.concordance;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
@@ -22,6 +23,8 @@ public final class MeantWords {
    * @param count how often it stands in the run; documents by their numbers among all of the index
    */
   public record Meant(byte[] term, long from, TermCount count) {}
+
+  private static final Comparator<byte[]> BYTES = Arrays::compareUnsigned;
 
   private final Index index;
   private final int part;
@@ -73,6 +76,4 @@ public final class MeantWords {
     }
     ready.addAll(found.values());
   }
-
-  private static final Comparator<byte[]> BYTES = java.util.Arrays::compareUnsigned;
 }

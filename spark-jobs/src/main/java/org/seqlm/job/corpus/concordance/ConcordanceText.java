@@ -43,7 +43,7 @@ final class ConcordanceText {
             found.documents(),
             found.files()));
     if (found.leftOut() > 0 || (!found.shown() && found.total() > 0)) {
-      out.append(rare(config, found)).append(String.format("%n"));
+      out.append(rare(config, found)).append(String.format(Locale.ROOT, "%n"));
     }
     if (found.total() == 0 || !found.shown()) {
       return;
