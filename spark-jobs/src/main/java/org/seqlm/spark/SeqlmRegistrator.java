@@ -140,7 +140,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(LinesHash.class);
     kryo.register(IndexedRange.class);
     kryo.register(WrittenRows.class);
-    kryo.register(PartFindings.class);
+    kryo.register(PartFindings.class, new JavaSerializer());
+    kryo.register(org.seqlm.concordance.TermSet.class, new JavaSerializer());
     kryo.register(DrawnLines.class);
     kryo.register(PartitionContents.Content.class);
     kryo.register(DocumentWords.class);
