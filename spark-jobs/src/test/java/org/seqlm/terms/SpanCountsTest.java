@@ -36,22 +36,22 @@ class SpanCountsTest {
     return counts;
   }
 
-  /** "word count places documents", and "node-word left right documents". */
+  /** "word count places", and "node-word left right documents of first to last". */
   private static Map<String, String> told(SpanCounts counts) {
     Map<String, String> told = new TreeMap<>();
     counts.give(
         new SpanCounts.Sink() {
           @Override
-          public void word(byte[] utf8, long count, long places, long documents) {
-            told.put(
-                new String(utf8, StandardCharsets.UTF_8), count + " " + places + " " + documents);
+          public void word(byte[] utf8, long count, long places) {
+            told.put(new String(utf8, StandardCharsets.UTF_8), count + " " + places);
           }
 
           @Override
-          public void pair(int node, byte[] utf8, long left, long right, long documents) {
+          public void pair(
+              int node, byte[] utf8, long left, long right, long documents, long first, long last) {
             told.put(
                 node + "-" + new String(utf8, StandardCharsets.UTF_8),
-                left + " " + right + " " + documents);
+                left + " " + right + " " + documents + " of " + first + " to " + last);
           }
         });
     return told;
@@ -70,16 +70,35 @@ class SpanCountsTest {
     assertThat(told(counts))
         .isEqualTo(
             Map.of(
-                "a", "3 3 2",
-                "b", "3 4 2",
-                "c", "1 1 1",
-                "0-b", "1 2 2",
-                "1-b", "1 0 1"));
+                "a", "3 3",
+                "b", "3 4",
+                "c", "1 1",
+                "0-b", "1 2 2 of 1 to 2",
+                "1-b", "1 0 1 of 1 to 1"));
   }
 
   @Test
   void aSpanHasASize() {
     assertThatThrownBy(() -> new SpanCounts(List.of(), 0, 0)).hasMessageContaining("0 to 0");
+  }
+
+  /**
+   * More pairs than a table begins with: 2,000 words, each once before the node and once behind.
+   */
+  @Test
+  void holdsManyPairs() {
+    List<String> documents = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      documents.add("w" + i + " a w" + i);
+      documents.add("");
+    }
+    SpanCounts counts = count("a", 1, 1, documents);
+    Map<String, String> told = told(counts);
+    assertThat(told).hasSize(2 * 2000 + 2); // the empty one is a word that has no neighbours
+    for (int i = 0; i < 2000; i++) {
+      int document = 2 * i + 1;
+      assertThat(told.get("0-w" + i)).isEqualTo("1 1 1 of " + document + " to " + document);
+    }
   }
 
   /** As all pairs of places say, whatever the span. */
@@ -122,7 +141,7 @@ class SpanCountsTest {
       Map<String, String> told = told(counts);
       for (int w = 0; w < 4; w++) {
         String word = String.valueOf((char) ('a' + w));
-        assertThat(told.getOrDefault(word, "0 0 0").split(" ")[1]).isEqualTo("" + atJ[w]);
+        assertThat(told.getOrDefault(word, "0 0").split(" ")[1]).isEqualTo("" + atJ[w]);
         assertThat(told.getOrDefault("0-" + word, "0 0 0"))
             .startsWith(near[w][0] + " " + near[w][1] + " ");
       }

@@ -7,11 +7,18 @@ interface RangeCounter {
   /** Makes counters. */
   @FunctionalInterface
   interface Maker extends Serializable {
-    /** One of a range. */
-    RangeCounter of(int range);
+    /**
+     * One of a range.
+     *
+     * @param side of several texts that are read at once, which
+     */
+    RangeCounter of(int side, int range);
   }
 
-  /** A document begins, or what goes on of one that began in an earlier range. */
+  /**
+   * A document that has tokens begins with the next one, or what goes on of one that began in an
+   * earlier range.
+   */
   void startDocument();
 
   /** A line begins. */

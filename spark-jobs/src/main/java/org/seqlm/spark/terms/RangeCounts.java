@@ -3,13 +3,26 @@ package org.seqlm.spark.terms;
 import java.io.Serializable;
 import java.util.Arrays;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.terms.CutDocuments;
 
 /** What a task counted in a range of text: sums of the range, and rows of words with figures. */
 public final class RangeCounts implements Serializable {
   private static final long serialVersionUID = 1L;
 
   int index;
+
+  /** Of several texts that were read at once, which. */
+  int side;
+
   RangeSummary summary;
+
+  /** Its documents that have tokens; see {@link CutDocuments.Stretch}. */
+  long documents;
+
+  boolean continued;
+
+  /** The place of the {@link CutDocuments.End}. */
+  int end;
 
   /** Sums of the range, of which each counter says what they are. */
   long[] totals = {};
@@ -30,11 +43,20 @@ public final class RangeCounts implements Serializable {
     figures[size++] = values;
   }
 
+  /** What is known of its documents. */
+  CutDocuments.Stretch stretch() {
+    return new CutDocuments.Stretch(documents, continued, CutDocuments.End.values()[end]);
+  }
+
   /** The same without the rows. */
   RangeCounts withoutRows() {
     RangeCounts sums = new RangeCounts();
     sums.index = index;
+    sums.side = side;
     sums.summary = summary;
+    sums.documents = documents;
+    sums.continued = continued;
+    sums.end = end;
     sums.totals = totals;
     return sums;
   }
