@@ -41,6 +41,11 @@ public final class DocumentCounts {
     }
   }
 
+  /** Bytes that are held, more or less. */
+  public long bytes() {
+    return words.bytes() + 48L * words.size();
+  }
+
   /** Tokens so far. */
   public long tokens() {
     return tokens;

@@ -19,6 +19,7 @@ import org.seqlm.vocab.TokenTable;
 public final class SpanCounts {
   private static final int NONE = -1;
 
+  private final List<byte[]> spelledNodes;
   private final TokenTable nodes;
   private final int left;
   private final int right;
@@ -46,6 +47,7 @@ public final class SpanCounts {
     if (left < 0 || right < 0 || left + right < 1) {
       throw new IllegalArgumentException("a span of " + left + " to " + right);
     }
+    this.spelledNodes = nodes;
     this.nodes = new TokenTable(nodes.size());
     for (byte[] node : nodes) {
       this.nodes.add(node, 0, node.length);
@@ -111,6 +113,25 @@ public final class SpanCounts {
       nodeOf[word] = nodes.find(utf8, from, to);
     }
     return word;
+  }
+
+  /**
+   * Counts what follows: spans reach back to what this one has. Its first document is the open one,
+   * or one that begins. Their counts add up to those of one for all.
+   */
+  public SpanCounts next() {
+    SpanCounts next = new SpanCounts(spelledNodes, left, right);
+    int reach = (int) Math.min(ring.length, inPassage);
+    for (int d = reach; d > 0; d--) {
+      byte[] before = spelling(ring[(int) ((inPassage - d) % ring.length)]);
+      next.ring[(int) next.inPassage++ % ring.length] = next.word(before, 0, before.length);
+    }
+    return next;
+  }
+
+  /** Bytes that are held, more or less. */
+  public long bytes() {
+    return words.bytes() + 32L * words.size() + 56L * pairs.size();
   }
 
   /** Tokens so far. */

@@ -101,6 +101,69 @@ class SpanCountsTest {
     }
   }
 
+  /** Parts that are cut anywhere, with what spans of the next reach back to, add up to the whole. */
+  @Test
+  void partsAddUp() {
+    Random random = new Random(5);
+    List<byte[]> nodes = List.of(utf8("a"), utf8("c"));
+    for (int round = 0; round < 60; round++) {
+      int left = random.nextInt(4);
+      int right = (left == 0 ? 1 : 0) + random.nextInt(3);
+      SpanCounts whole = new SpanCounts(nodes, left, right);
+      List<SpanCounts> parts = new ArrayList<>(List.of(new SpanCounts(nodes, left, right)));
+      for (int i = 0; i < 60; i++) {
+        SpanCounts part = parts.get(parts.size() - 1);
+        int kind = random.nextInt(10);
+        if (kind == 0) {
+          whole.startPassage();
+          part.startPassage();
+        } else if (kind == 1) {
+          parts.add(part.next());
+        } else {
+          byte[] token = {(byte) ('a' + random.nextInt(5))};
+          whole.token(token, 0, 1);
+          part.token(token, 0, 1);
+        }
+      }
+      assertThat(parts.stream().mapToLong(SpanCounts::total).sum()).isEqualTo(whole.total());
+      assertThat(parts.stream().mapToLong(SpanCounts::tokens).sum()).isEqualTo(whole.tokens());
+      Map<String, long[]> sums = new TreeMap<>();
+      parts.forEach(part -> figures(part, sums));
+      Map<String, long[]> wanted = new TreeMap<>();
+      figures(whole, wanted);
+      assertThat(sums.keySet()).isEqualTo(wanted.keySet());
+      wanted.forEach((key, figures) -> assertThat(sums.get(key)).containsExactly(figures));
+    }
+  }
+
+  private static void figures(SpanCounts counts, Map<String, long[]> into) {
+    counts.give(
+        new SpanCounts.Sink() {
+          @Override
+          public void word(byte[] utf8, long count, long places) {
+            add(new String(utf8, StandardCharsets.UTF_8), count, places);
+          }
+
+          @Override
+          public void pair(
+              int node,
+              byte[] utf8,
+              long left,
+              long right,
+              long documents,
+              long first,
+              long last) {
+            add(node + "-" + new String(utf8, StandardCharsets.UTF_8), left, right);
+          }
+
+          private void add(String key, long a, long b) {
+            long[] sums = into.computeIfAbsent(key, one -> new long[2]);
+            sums[0] += a;
+            sums[1] += b;
+          }
+        });
+  }
+
   /** As all pairs of places say, whatever the span. */
   @Test
   void equalsThePairsOfPlaces() {

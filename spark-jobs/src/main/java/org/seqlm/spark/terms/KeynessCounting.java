@@ -294,10 +294,20 @@ public final class KeynessCounting {
     }
 
     @Override
-    public void give(RangeCounts into) {
-      into.totals = new long[] {counts.tokens()};
+    public long bytes() {
+      return counts.bytes();
+    }
+
+    @Override
+    public RangeCounter next() {
+      return new Counter();
+    }
+
+    @Override
+    public void give(Rows rows) {
+      rows.totals(counts.tokens());
       for (int i = 0; i < counts.size(); i++) {
-        into.add(
+        rows.row(
             0,
             counts.word(i),
             counts.count(i),

@@ -103,11 +103,14 @@ final class KeynessDocuments {
   }
 
   private static RangeStart[] starts(TermRanges ranges) {
-    RangeStart[] starts = new RangeStart[ranges.sums().size()];
+    RangeStart[] starts = new RangeStart[ranges.ranges()];
     long tokens = 0;
-    for (int i = 0; i < starts.length; i++) {
-      starts[i] = new RangeStart(ranges.documents().first(i), tokens);
-      tokens += ranges.sums().get(i).totals[0];
+    for (int stretch = 0; stretch < ranges.sums().size(); stretch++) {
+      RangeCounts sum = ranges.sums().get(stretch);
+      if (sum.part == 0) {
+        starts[sum.index] = new RangeStart(ranges.documents().first(stretch), tokens);
+      }
+      tokens += sum.totals[0];
     }
     return starts;
   }
@@ -242,6 +245,11 @@ final class KeynessDocuments {
       this.counts = new BlockCounts(List.of(words), blocks, start.document(), start.token());
     }
 
+    private Counter(int words, BlockCounts counts) {
+      this.words = words;
+      this.counts = counts;
+    }
+
     @Override
     public void startDocument() {
       counts.startDocument();
@@ -258,13 +266,24 @@ final class KeynessDocuments {
     }
 
     @Override
-    public void give(RangeCounts into) {
+    public long bytes() {
+      return counts.bytes();
+    }
+
+    @Override
+    public void give(Rows rows) {
+      rows.totals();
       for (int word = 0; word <= words; word++) {
         long[] pairs = counts.counts(word);
         if (pairs != null) {
-          into.add(word, null, pairs);
+          rows.row(word, null, pairs);
         }
       }
+    }
+
+    @Override
+    public RangeCounter next() {
+      return new Counter(words, counts.next());
     }
   }
 }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.terms.CutDocuments;
 
-/** What a task counted in a range of text: sums of the range, and rows of words with figures. */
+/** What a task counted in a part of a range of text: its sums, or rows of words with figures. */
 public final class RangeCounts implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -14,6 +14,10 @@ public final class RangeCounts implements Serializable {
   /** Of several texts that were read at once, which. */
   int side;
 
+  /** The part of the range: what a task counted before it held too much. */
+  int part;
+
+  /** Of the first part, with the sums. */
   RangeSummary summary;
 
   /** Its documents that have tokens; see {@link CutDocuments.Stretch}. */
@@ -24,8 +28,8 @@ public final class RangeCounts implements Serializable {
   /** The place of the {@link CutDocuments.End}. */
   int end;
 
-  /** Sums of the range, of which each counter says what they are. */
-  long[] totals = {};
+  /** Sums of the part, of which each counter says what they are; null where only rows are here. */
+  long[] totals;
 
   int size;
   int[] kinds = new int[16]; // (size or more)
@@ -46,18 +50,5 @@ public final class RangeCounts implements Serializable {
   /** What is known of its documents. */
   CutDocuments.Stretch stretch() {
     return new CutDocuments.Stretch(documents, continued, CutDocuments.End.values()[end]);
-  }
-
-  /** The same without the rows. */
-  RangeCounts withoutRows() {
-    RangeCounts sums = new RangeCounts();
-    sums.index = index;
-    sums.side = side;
-    sums.summary = summary;
-    sums.documents = documents;
-    sums.continued = continued;
-    sums.end = end;
-    sums.totals = totals;
-    return sums;
   }
 }

@@ -246,12 +246,17 @@ public final class SpanCollocations implements AutoCloseable {
     private final SpanCounts counts;
 
     Counter(SpanRules rules) {
-      this.rules = rules;
-      this.counts =
+      this(
+          rules,
           new SpanCounts(
               rules.nodes().stream().map(node -> node.getBytes(StandardCharsets.UTF_8)).toList(),
               rules.left(),
-              rules.right());
+              rules.right()));
+    }
+
+    private Counter(SpanRules rules, SpanCounts counts) {
+      this.rules = rules;
+      this.counts = counts;
     }
 
     @Override
@@ -272,17 +277,28 @@ public final class SpanCollocations implements AutoCloseable {
     }
 
     @Override
-    public void give(RangeCounts into) {
+    public long bytes() {
+      return counts.bytes();
+    }
+
+    @Override
+    public RangeCounter next() {
+      return new Counter(rules, counts.next());
+    }
+
+    @Override
+    public void give(Rows rows) {
       long[] nodes = counts.nodePlaces();
-      into.totals = new long[FIXED + nodes.length];
-      into.totals[0] = counts.tokens();
-      into.totals[1] = counts.total();
-      System.arraycopy(nodes, 0, into.totals, FIXED, nodes.length);
+      long[] totals = new long[FIXED + nodes.length];
+      totals[0] = counts.tokens();
+      totals[1] = counts.total();
+      System.arraycopy(nodes, 0, totals, FIXED, nodes.length);
+      rows.totals(totals);
       counts.give(
           new SpanCounts.Sink() {
             @Override
             public void word(byte[] utf8, long count, long places) {
-              into.add(WORD, utf8, count, places, 0, 0, 0); // nobody asks for its documents
+              rows.row(WORD, utf8, count, places, 0, 0, 0); // nobody asks for its documents
             }
 
             @Override
@@ -294,7 +310,7 @@ public final class SpanCollocations implements AutoCloseable {
                 long documents,
                 long first,
                 long last) {
-              into.add(node, utf8, left, right, documents, first, last);
+              rows.row(node, utf8, left, right, documents, first, last);
             }
           });
     }

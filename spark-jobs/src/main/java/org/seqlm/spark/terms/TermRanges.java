@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.TaskCompletionListener;
 import org.seqlm.Progress;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.RangeLines;
@@ -39,6 +41,7 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.terms.CutDocuments;
 import org.seqlm.text.TextRules;
@@ -49,6 +52,12 @@ import org.seqlm.text.Tokenizer;
  * on over the end of a range is one: {@link #documents} knows which are.
  */
 final class TermRanges implements AutoCloseable {
+  /** Of the heap, for all tasks' tables; what they give has as much again. */
+  private static final double FRACTION = 0.1;
+
+  /** Bytes of tables that are worth a part. */
+  private static final long LEAST = 1 << 8;
+
   private final JavaRDD<RangeCounts> counted;
   private final JavaRDD<RangeCounts> kept; // null where another gives it back
   private final List<RangeCounts> sums;
@@ -59,8 +68,12 @@ final class TermRanges implements AutoCloseable {
     this.kept = side == 0 ? kept : null;
     this.counted = kept.filter(range -> range.side == side);
     this.sums = all.stream().filter(range -> range.side == side).toList();
-    this.total = RangeSummary.sum(sums.stream().map(range -> range.summary).toList());
+    this.total = RangeSummary.sum(summaries());
     this.documents = new CutDocuments(sums.stream().map(RangeCounts::stretch).toList());
+  }
+
+  private List<RangeSummary> summaries() {
+    return sums.stream().filter(sum -> sum.part == 0).map(sum -> sum.summary).toList();
   }
 
   /**
@@ -104,15 +117,15 @@ final class TermRanges implements AutoCloseable {
           new Ranges(spark.sc(), plan, conf, source, records, rules, counters, told.done())
               .toJavaRDD()
               .persist(StorageLevel.DISK_ONLY());
-      List<RangeCounts> sums = new ArrayList<>(kept.map(RangeCounts::withoutRows).collect());
-      sums.sort(Comparator.comparingInt(range -> range.index));
+      List<RangeCounts> sums = new ArrayList<>(kept.filter(rows -> rows.totals != null).collect());
+      sums.sort(
+          Comparator.<RangeCounts>comparingInt(sum -> sum.index).thenComparingInt(sum -> sum.part));
       List<TermRanges> all =
           IntStream.range(0, texts.size())
               .mapToObj(side -> new TermRanges(kept, side, sums))
               .toList();
       TermRanges first = all.get(0);
-      BadRecords.check(
-          source, first.sums.stream().map(range -> range.summary).toList(), first.total);
+      BadRecords.check(source, first.summaries(), first.total);
       BadRecords.tell(progress, first.total);
       return all;
     }
@@ -123,12 +136,17 @@ final class TermRanges implements AutoCloseable {
     return counted;
   }
 
-  /** The sums of the ranges in their order, without rows. */
+  /** How many ranges there are. */
+  int ranges() {
+    return sums.isEmpty() ? 0 : sums.get(sums.size() - 1).index + 1;
+  }
+
+  /** The sums of the ranges' parts in their order, without rows. */
   List<RangeCounts> sums() {
     return sums;
   }
 
-  /** The documents that have tokens. */
+  /** The documents that have tokens; a stretch is a part of a range. */
   CutDocuments documents() {
     return documents;
   }
@@ -162,10 +180,13 @@ final class TermRanges implements AutoCloseable {
       schema = schema.add(figure, DataTypes.LongType, false);
     }
     schema = schema.add("documents", DataTypes.LongType, false);
-    CutDocuments cuts = documents;
+    Cuts cuts = new Cuts(documents, new int[ranges()]);
+    for (int stretch = sums.size() - 1; stretch >= 0; stretch--) {
+      cuts.stretches()[sums.get(stretch).index] = stretch;
+    }
     Dataset<Row> whole =
         session.createDataFrame(counted.flatMap(range -> rows(range, n, cuts)), schema);
-    if (!cuts.any()) {
+    if (!documents.any()) {
       return whole;
     }
     // A cut document may have a word in many ranges, of which one counts.
@@ -181,7 +202,16 @@ final class TermRanges implements AutoCloseable {
     return whole.unionAll(cut.select(columns.toArray(Column[]::new)));
   }
 
-  private static Iterator<Row> rows(RangeCounts range, int n, CutDocuments cuts) {
+  /**
+   * The documents that are cut.
+   *
+   * @param stretches where those of each range begin // (ranges)
+   */
+  private record Cuts(CutDocuments documents, int[] stretches) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static Iterator<Row> rows(RangeCounts range, int n, Cuts cuts) {
     return IntStream.range(0, range.size)
         .mapToObj(
             i -> {
@@ -198,7 +228,7 @@ final class TermRanges implements AutoCloseable {
         .iterator();
   }
 
-  private static Iterator<Row> cutRows(RangeCounts range, int n, CutDocuments cuts) {
+  private static Iterator<Row> cutRows(RangeCounts range, int n, Cuts cuts) {
     return IntStream.range(0, range.size)
         .boxed()
         .flatMap(
@@ -214,10 +244,11 @@ final class TermRanges implements AutoCloseable {
   }
 
   /** Documents that a row has, and that are cut at the range's ends. */
-  private static LongStream cut(RangeCounts range, long[] figures, int n, CutDocuments cuts) {
+  private static LongStream cut(RangeCounts range, long[] figures, int n, Cuts cuts) {
+    int stretch = cuts.stretches()[range.index] + range.part;
     return LongStream.of(
-            cuts.cutAtStart(range.index, figures[n + 1]),
-            cuts.cutAtEnd(range.index, figures[n + 2]))
+            cuts.documents().cutAtStart(stretch, figures[n + 1]),
+            cuts.documents().cutAtEnd(stretch, figures[n + 2]))
         .filter(document -> document >= 0);
   }
 
@@ -257,37 +288,60 @@ final class TermRanges implements AutoCloseable {
     @Override
     public Iterator<RangeCounts> compute(
         Configuration conf, CorpusRange range, TaskContext context) {
+      SpilledCounts spilled = new SpilledCounts(TaskMemory.spill(FRACTION, "seqlm-terms"));
+      context.addTaskCompletionListener(
+          (TaskCompletionListener)
+              ended -> {
+                try {
+                  spilled.close();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
       RangeDocuments[] sides = new RangeDocuments[records.size()];
       for (int side = 0; side < sides.length; side++) {
-        sides[side] = new RangeDocuments(counters.of(side, range.index()));
+        sides[side] = new RangeDocuments(side, counters.of(side, range.index()));
       }
-      RangeSummary summary;
+      long most = Math.max(LEAST, TaskMemory.share(FRACTION)) / sides.length;
       try {
         long[] before = new long[range.pieces().size()]; // nobody asks for a record's number
-        summary =
+        RangeSummary summary =
             RangeLines.read(
                 conf,
                 source,
                 range,
                 before,
-                new Lines(Tokenizer.of(rules), sides, records, context),
+                new Lines(Tokenizer.of(rules), sides, records, context, spilled, most),
                 n -> bytes.add(n));
+        List<RangeCounts> sums = new ArrayList<>();
+        for (RangeDocuments side : sides) {
+          List<RangeCounts> parts = side.end(spilled::add);
+          parts.get(0).summary = summary;
+          sums.addAll(parts);
+        }
+        return numbered(sums.iterator(), spilled.read(), range.index());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      return IntStream.range(0, sides.length)
-          .mapToObj(
-              side -> {
-                RangeCounts counts = new RangeCounts();
-                counts.index = range.index();
-                counts.side = side;
-                counts.summary = summary;
-                sides[side].give(counts);
-                sides[side] = null; // its tables are as large as what is made of them
-                return counts;
-              })
-          .iterator();
     }
+  }
+
+  /** The one, then the other, with their range's index. */
+  private static Iterator<RangeCounts> numbered(
+      Iterator<RangeCounts> first, Iterator<RangeCounts> second, int index) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return first.hasNext() || second.hasNext();
+      }
+
+      @Override
+      public RangeCounts next() {
+        RangeCounts next = first.hasNext() ? first.next() : second.next();
+        next.index = index;
+        return next;
+      }
+    };
   }
 
   private static final class Lines implements RangeLines.Sink {
@@ -295,17 +349,23 @@ final class TermRanges implements AutoCloseable {
     private final RangeDocuments[] sides;
     private final List<TermText.FieldIs> records; // by side
     private final TaskContext context;
+    private final SpilledCounts spilled;
+    private final long most; // bytes of one side
     private final boolean[] taken; // whether the record is a side's // (sides)
 
     Lines(
         Tokenizer tokenizer,
         RangeDocuments[] sides,
         List<TermText.FieldIs> records,
-        TaskContext context) {
+        TaskContext context,
+        SpilledCounts spilled,
+        long most) {
       this.tokenizer = tokenizer;
       this.sides = sides;
       this.records = records;
       this.context = context;
+      this.spilled = spilled;
+      this.most = most;
       this.taken = new boolean[sides.length];
     }
 
@@ -341,7 +401,8 @@ final class TermRanges implements AutoCloseable {
     }
 
     @Override
-    public void line(byte[] utf8, int from, int to, boolean terminated, long record, long line) {
+    public void line(byte[] utf8, int from, int to, boolean terminated, long record, long line)
+        throws IOException {
       if (context.isInterrupted()) {
         throw new TaskKilledException("told to stop");
       }
@@ -349,6 +410,9 @@ final class TermRanges implements AutoCloseable {
         if (taken[side]) {
           sides[side].startLine();
           tokenizer.tokenize(utf8, from, to, sides[side]::token);
+          if (sides[side].bytes() > most) {
+            sides[side].cut(spilled::add);
+          }
         }
       }
     }

@@ -13,6 +13,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +30,7 @@ import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.terms.AssociationMeasure;
 import org.seqlm.terms.ChiSquareTail;
 import org.seqlm.terms.Dispersion;
@@ -133,6 +137,28 @@ final class TextTermsTest {
       assertThat(other.ranked(AssociationMeasure.NPMI).collectAsList())
           .isEqualTo(one.ranked(AssociationMeasure.NPMI).collectAsList())
           .isNotEmpty();
+    }
+  }
+
+  /**
+   * Tables of more than 600 bytes, some 12 words, are given in parts, within documents and spans.
+   */
+  @Test
+  void rangesInParts() throws IOException {
+    SparkConf conf = SparkEnv.get().conf();
+    SpanRules rules =
+        new SpanRules(List.of("w2"), 2, 2, SpanBoundary.DOCUMENT, 1, 1, TokenFilter.ALL);
+    List<Row> whole;
+    try (SpanCollocations one = near(rules, 0, 1)) {
+      whole = one.ranked(AssociationMeasure.NPMI).collectAsList();
+    }
+    conf.set(TaskMemory.LIMIT, "600");
+    try (SpanCollocations parts = near(rules, 0, 1)) {
+      assertThat(parts.documents()).isEqualTo(60);
+      assertThat(parts.ranked(AssociationMeasure.NPMI).collectAsList()).isEqualTo(whole);
+      check(keyness(rules(3, 100), text("side0", 0, null), text("side1", 0, null), 1), 3);
+    } finally {
+      conf.remove(TaskMemory.LIMIT);
     }
   }
 

@@ -21,8 +21,8 @@ import org.seqlm.text.TextRules;
  * @param around words of a text; none where counts are read
  * @param measure by which rows are ordered
  * @param top rows, of a node each
- * @param minCount how often words must appear together; null for {@link #OF_COUNTS} where counts are
- *     read, which know no documents, and {@link #OF_TEXT} where text is
+ * @param minCount how often words must appear together; null for {@link #OF_COUNTS} where counts
+ *     are read, which know no documents, and {@link #OF_TEXT} where text is
  * @param all whether all candidates are written, too
  */
 record CollocationsConfig(
