@@ -59,6 +59,21 @@ public record Query(String text, List<Phrase> phrases) implements java.io.Serial
     return new QueryParser(text, rules).query();
   }
 
+  /**
+   * Whether a word of it stands for more than the one that is all that is asked for there: by a
+   * star, or as one of several.
+   */
+  boolean standsForMore(Step step) {
+    return phrases.size() > 1 || step.any().size() > 1 || !step.any().get(0).isWord();
+  }
+
+  /** Whether any word of it does, so that words come up that were not asked for alone. */
+  public boolean standsForMore() {
+    return phrases.stream()
+        .flatMap(phrase -> phrase.steps().stream())
+        .anyMatch(this::standsForMore);
+  }
+
   /** Whether it is one word at a time that is looked for. */
   boolean isOfSingleWords() {
     return phrases.stream().allMatch(phrase -> phrase.steps().size() == 1);

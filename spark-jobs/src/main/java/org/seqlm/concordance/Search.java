@@ -3,6 +3,7 @@ package org.seqlm.concordance;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Finds the places of a query that begin in one file of an index, in the order of the text. It goes
@@ -33,6 +34,7 @@ public final class Search {
 
   private final Index index;
   private final Query query;
+  private final Predicate<byte[]> terms;
   private final Forms forms;
   private final int part;
   private final Query.Step[][] steps;
@@ -41,10 +43,11 @@ public final class Search {
   private int nextRun;
   private long loadedTo; // the word behind the last loaded run
 
-  private Search(Index index, int part, Query query, Forms forms) {
+  private Search(Index index, int part, Query query, Predicate<byte[]> terms, Forms forms) {
     this.index = index;
     this.part = part;
     this.query = query;
+    this.terms = terms;
     this.forms = forms;
     this.nextPart = part;
     steps =
@@ -58,11 +61,13 @@ public final class Search {
    * Finds them. Where several begin at one word, the shortest is taken.
    *
    * @param part the file's number
+   * @param terms which words may stand for what means more than one
    * @param forms is told of the words that stand for a query of single words
    */
-  public static void run(Index index, int part, Query query, Forms forms, Sink sink)
+  public static void run(
+      Index index, int part, Query query, Predicate<byte[]> terms, Forms forms, Sink sink)
       throws IOException {
-    new Search(index, part, query, forms).run(sink);
+    new Search(index, part, query, terms, forms).run(sink);
   }
 
   /** A run, and where in it each word of the query stands. */
@@ -133,8 +138,12 @@ public final class Search {
    */
   private BitSet places(TermRun run, Query.Step step, BitSet told) throws IOException {
     BitSet places = new BitSet(run.words());
+    boolean bounded = query.standsForMore(step);
     TermRun.TermSink take =
         (block, i) -> {
+          if (bounded && !terms.test(block.term(i))) {
+            return;
+          }
           int[] all = block.places(i);
           for (int place : all) {
             places.set(place);
@@ -146,11 +155,7 @@ public final class Search {
           }
         };
     for (WordPattern pattern : step.any()) {
-      if (pattern.isWord()) {
-        run.find(pattern.beginning(), take);
-      } else {
-        run.scan(pattern.beginning(), pattern.matcher(), take);
-      }
+      pattern.read(run, take);
     }
     return places;
   }

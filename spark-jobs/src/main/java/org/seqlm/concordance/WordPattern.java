@@ -1,5 +1,6 @@
 package org.seqlm.concordance;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,15 @@ record WordPattern(List<String> pieces) implements java.io.Serializable {
   /** The bytes of the word, or of what all words begin with. */
   byte[] beginning() {
     return pieces.get(0).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Gives a run's words that it means. */
+  void read(TermRun run, TermRun.TermSink sink) throws IOException {
+    if (isWord()) {
+      run.find(beginning(), sink);
+    } else {
+      run.scan(beginning(), matcher(), sink);
+    }
   }
 
   /** A test of words in UTF-8. A piece of whole code points is found in bytes only where it is. */

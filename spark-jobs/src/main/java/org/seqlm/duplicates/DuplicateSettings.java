@@ -12,11 +12,12 @@ import org.seqlm.Problems;
  * @param bands of their signatures
  * @param threshold Jaccard similarity from which two documents are near, above 0, at most 1
  * @param bucket documents of which each two are compared that agree in a band; of those that come
- *     after them each is compared with the first one and the one before it only
+ *     after them each is compared with the first one and the one before it only; documents that
+ *     were known before are counted apart
  * @param lineCount how often a line stands at least
  * @param lineBytes how long it is at least
  * @param spanWords words of a span at least
- * @param seed of the functions of MinHash
+ * @param seed of the functions of MinHash, and of the hashes of spans
  */
 public record DuplicateSettings(
     List<Find> find,

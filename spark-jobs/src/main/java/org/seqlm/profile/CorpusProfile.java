@@ -1,5 +1,6 @@
 package org.seqlm.profile;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import org.seqlm.profile.text.Tallies;
@@ -39,7 +40,9 @@ public record CorpusProfile(
    * @param documents of them
    * @param tokens of them
    */
-  public record Group(String name, long documents, long tokens) {
+  public record Group(String name, long documents, long tokens) implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     /** What stands for a document that has no such name. */
     public static final String NONE = "(none)";
 

@@ -3,6 +3,7 @@ package org.seqlm.profile;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -36,23 +37,16 @@ public final class GroupNames {
   }
 
   /**
-   * Chooses them: those with most tokens, the first by name among equals; the others are one,
-   * {@link CorpusProfile.Group#OTHER}.
+   * Puts groups into their order.
    *
-   * @param tokens by name
-   * @param most groups that are told apart
+   * @param told as {@link GroupSums#told} has them
    */
-  public static GroupNames of(Map<String, Long> tokens, int most) {
+  public static GroupNames of(List<CorpusProfile.Group> told) {
     List<String> names =
         new ArrayList<>(
-            tokens.entrySet().stream()
-                .filter(one -> !one.getKey().equals(CorpusProfile.Group.OTHER))
-                .sorted(
-                    Map.Entry.<String, Long>comparingByValue()
-                        .reversed()
-                        .thenComparing(Map.Entry.comparingByKey()))
-                .limit(most)
-                .map(Map.Entry::getKey)
+            told.stream()
+                .map(CorpusProfile.Group::name)
+                .filter(name -> !name.equals(CorpusProfile.Group.OTHER))
                 .toList());
     Axis axis = axis(names);
     Comparator<String> order =
@@ -61,7 +55,7 @@ public final class GroupNames {
             : Comparator.<String>comparingDouble(name -> place(name, axis))
                 .thenComparing(Comparator.naturalOrder());
     names.sort(order);
-    if (names.size() < tokens.size()) {
+    if (names.size() < told.size()) {
       names.add(CorpusProfile.Group.OTHER);
     }
     return new GroupNames(List.copyOf(names), axis);
@@ -114,5 +108,18 @@ public final class GroupNames {
   /** The place of a name among them, that of {@link CorpusProfile.Group#OTHER} for others. */
   public int code(String name) {
     return codes.getOrDefault(name, names.size() - 1);
+  }
+
+  /**
+   * The same of several names.
+   *
+   * @param names of the groups, in their order
+   */
+  public static int[] codes(String[] names, String... of) {
+    Map<String, Integer> codes = new HashMap<>();
+    for (String name : names) {
+      codes.put(name, codes.size());
+    }
+    return Arrays.stream(of).mapToInt(name -> codes.getOrDefault(name, names.length - 1)).toArray();
   }
 }

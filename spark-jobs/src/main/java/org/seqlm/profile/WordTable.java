@@ -5,23 +5,54 @@ import org.seqlm.vocab.TokenTable;
 
 /**
  * The words of consecutive documents, by group: how often each stands there, in how many documents,
- * and where first. A document is of one group. It holds all words that differ. Not thread-safe.
+ * and where first. A document is of one group. It holds all words that differ, until it is emptied:
+ * what stands on either side of that is two stretches of the text, whose rows {@link WordFold}
+ * adds. Not thread-safe.
  */
 public final class WordTable {
+  /** Numbers of a {@link #row}. */
+  public static final int ROW = 5;
+
   /** Bytes before a word that tell its group. */
   private static final int GROUP_BYTES = 2;
 
-  private final TokenTable table = new TokenTable(1 << 10);
+  /** Bytes that a word takes beside its own: five numbers, its end, and its slots. */
+  private static final int WORD_BYTES = 60;
+
+  private TokenTable table;
   private byte[] keyed = new byte[64];
-  private long[] counts = new long[1 << 10];
-  private long[] documents = new long[1 << 10];
-  private long[] firstDocuments = new long[1 << 10];
-  private long[] lastDocuments = new long[1 << 10];
-  private long[] firsts = new long[1 << 10];
+  private long[] counts;
+  private long[] documents;
+  private long[] firstDocuments;
+  private long[] lastDocuments;
+  private long[] firsts;
 
   private int group;
   private long document;
   private long tokens;
+
+  /** Without a word. */
+  public WordTable() {
+    clear();
+  }
+
+  /**
+   * Forgets the words, not how far the text has come: its next words are numbered from 0 again,
+   * documents and places go on.
+   */
+  public void clear() {
+    table = new TokenTable(1 << 10);
+    counts = new long[1 << 10];
+    documents = new long[1 << 10];
+    firstDocuments = new long[1 << 10];
+    lastDocuments = new long[1 << 10];
+    firsts = new long[1 << 10];
+  }
+
+  /** Bytes that the words take, more or less. */
+  public long memory() {
+    return table.bytes() + (long) WORD_BYTES * table.size();
+  }
 
   /** What follows is of this group, 0 to 65535. */
   public void startGroup(int code) {
@@ -67,7 +98,7 @@ public final class WordTable {
     return id;
   }
 
-  /** Words so far that differ, those of each group apart. */
+  /** Words that differ, those of each group apart. */
   public int size() {
     return table.size();
   }
@@ -88,7 +119,7 @@ public final class WordTable {
     return (table.arena()[at] & 0xFF) << 8 | table.arena()[at + 1] & 0xFF;
   }
 
-  /** What is known of a word. */
+  /** What is known of a word. // ({@value #ROW}) */
   public long[] row(int id) {
     return new long[] {
       counts[id], documents[id], firstDocuments[id], lastDocuments[id], firsts[id]

@@ -98,7 +98,7 @@ record AnalysisSection(Charts charts) {
                 + Figures.whole(rows.size())
                 + " of "
                 + Figures.whole(shown.rows())
-                + " rows; all are in tables/"
+                + " rows; all are in the analysis' folder, tables/"
                 + shown.table().name()
                 + "."
             : null);

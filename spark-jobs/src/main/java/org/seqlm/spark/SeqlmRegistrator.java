@@ -140,7 +140,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(LinesHash.class);
     kryo.register(IndexedRange.class);
     kryo.register(WrittenRows.class);
-    kryo.register(PartFindings.class);
+    kryo.register(PartFindings.class, new JavaSerializer());
+    kryo.register(org.seqlm.concordance.TermSet.class, new JavaSerializer());
     kryo.register(DrawnLines.class);
     kryo.register(PartitionContents.Content.class);
     kryo.register(DocumentWords.class);
@@ -163,6 +164,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(WrittenBlock.class);
     kryo.register(org.seqlm.profile.text.Tallies.class, new JavaSerializer());
     kryo.register(org.seqlm.profile.WordFindings.class, new JavaSerializer());
+    kryo.register(org.seqlm.profile.GroupSums.class, new JavaSerializer());
     kryo.register(ProfiledRange.class);
     kryo.register(ProfiledRange.Words.class);
     kryo.register(FoldedWords.class);

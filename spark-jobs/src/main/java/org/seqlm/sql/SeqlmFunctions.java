@@ -57,16 +57,16 @@ import scala.collection.immutable.Map$;
  * <tr><td>{@code seqlm_language}</td><td>of the text alone: its likeliest language</td></tr>
  * </table>
  *
- * <p>Some take a text alone. Three give what it has in common with texts like it, as {@code seqlm
- * corpus duplicates} has it by default: {@code seqlm_text_hash}, {@code bigint}, of its words,
- * whatever their case and what stands between them; {@code seqlm_minhash}, {@code array<int>}, its
- * signature of 96 values; {@code seqlm_minhash_bands}, {@code array<bigint>}, the keys of its 16
- * bands. The last two are null of a text without a word. Two give what {@code seqlm corpus profile}
- * measures of a document: {@code seqlm_readability}, {@code struct<sentences: bigint, words:
- * bigint, lix: double, ari: double, coleman_liau: double, flesch: double, flesch_kincaid: double,
- * fog: double, smog: double>}, and {@code seqlm_diversity}, {@code struct<words: bigint, types:
- * bigint, mattr: double, mtld: double, hdd: double>}; a measure that the text is too short for is
- * null.
+ * <p>Some take a text alone. Three give what it has in common with texts like it: {@code
+ * seqlm_text_hash}, {@code bigint}, a hash modulo 2^61 - 1 of its words, whatever their case and
+ * what stands between them; and, as {@code seqlm corpus duplicates} has them by default, {@code
+ * seqlm_minhash}, {@code array<int>}, its signature of 96 values, and {@code seqlm_minhash_bands},
+ * {@code array<bigint>}, the keys of its 16 bands. The last two are null of a text without a word.
+ * Two give what {@code seqlm corpus profile} measures of a document, by its first 20,000 words:
+ * {@code seqlm_readability}, {@code struct<sentences: bigint, words: bigint, lix: double, ari:
+ * double, coleman_liau: double, flesch: double, flesch_kincaid: double, fog: double, smog:
+ * double>}, and {@code seqlm_diversity}, {@code struct<words: bigint, types: bigint, mattr: double,
+ * mtld: double, hdd: double>}; a measure that the text is too short for is null.
  *
  * <p>The model is opened while the query is analysed, in the driver, and once in each executor that
  * evaluates it. Several functions of one model and one text in a query score the text once.

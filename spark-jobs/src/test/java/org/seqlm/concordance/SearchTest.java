@@ -59,6 +59,51 @@ class SearchTest {
     return List.of(word, length, document);
   }
 
+  /** Words that are meant by a star, or as one of several, and how often each run has them. */
+  @Test
+  void aStarStandsForTheWordsOfASetOnly() throws IOException {
+    WrittenIndex index = small();
+    assertThat(meant(index, "m*n up"))
+        .containsExactly("man 2 1 1", "man 10 1 1", "man 16 1 2", "men 18 1 3");
+    assertThat(meant(index, "(old|o*d)")).containsExactly("old 1 1 1", "old 15 1 2", "old 17 1 3");
+    assertThat(meant(index, "old man")).isEmpty();
+    assertThat(meant(index, "he said | she said")).containsExactly("he 3 1 1", "said 4 1 1");
+    TermSet some =
+        TermSet.of(java.util.stream.LongStream.of(hash("man"), hash("old"), hash("said")));
+    assertThat(index.find("m*n", some)).hasSize(3);
+    assertThat(index.find("old m*n", some)).containsExactly(place(1, 2, 1), place(15, 2, 2));
+    assertThat(index.find("(old|young) man", some))
+        .containsExactly(place(1, 2, 1), place(15, 2, 2));
+    assertThat(index.find("young man | old men", some)).isEmpty();
+    // What is asked for alone is found, and what stands between words.
+    assertThat(index.find("young", some)).hasSize(2);
+    assertThat(index.find("make {0,3} up", some)).hasSize(2);
+  }
+
+  private static long hash(String word) {
+    return TermSet.hash(word.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Each as word, a place of it, count and first document, by its first place in a run. */
+  private static List<String> meant(WrittenIndex written, String query) throws IOException {
+    List<String> all = new ArrayList<>();
+    try (Index index = written.open()) {
+      Query parsed = Query.parse(query, WrittenIndex.WORDS);
+      for (int part = 0; part < index.parts(); part++) {
+        MeantWords words = new MeantWords(index, part, parsed);
+        for (MeantWords.Meant word = words.next(); word != null; word = words.next()) {
+          String term = new String(word.term(), StandardCharsets.UTF_8);
+          List<List<Long>> places = written.find(term);
+          long from = word.from();
+          long place =
+              places.stream().mapToLong(p -> p.get(0)).filter(p -> p >= from).findFirst().orElse(0);
+          all.add(term + " " + place + " " + word.count().count() + " " + word.count().first());
+        }
+      }
+    }
+    return all;
+  }
+
   @Test
   void drawsLinesAsTheyStood() throws IOException {
     WrittenIndex index = small();

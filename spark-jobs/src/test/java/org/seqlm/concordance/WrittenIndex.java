@@ -78,6 +78,11 @@ final class WrittenIndex {
 
   /** What a query finds, each as first word, length and document. */
   List<List<Long>> find(String query) throws IOException {
+    return find(query, TermSet.ALL);
+  }
+
+  /** Likewise, where only some words may stand for what means more than one. */
+  List<List<Long>> find(String query, TermSet terms) throws IOException {
     List<List<Long>> found = new ArrayList<>();
     Query parsed = Query.parse(query, rules);
     try (Index index = open()) {
@@ -86,6 +91,7 @@ final class WrittenIndex {
             index,
             part,
             parsed,
+            terms,
             (term, count) -> {},
             (word, length, document) -> found.add(List.of(word, (long) length, document)));
       }

@@ -2,12 +2,18 @@ package org.seqlm.duplicates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SpanWindowsTest {
@@ -16,15 +22,23 @@ class SpanWindowsTest {
     long[] start = {0};
     SpanWindows windows =
         new SpanWindows(
-            length, choose, (from, hash) -> assertThat(found.put(start[0] + from, hash)).isNull());
+            length,
+            choose,
+            5,
+            (from, hash, other) -> assertThat(found.put(start[0] + from, hash)).isNull());
     for (long[] document : documents) {
-      windows.clear();
-      for (long token : document) {
-        windows.token(token);
-      }
+      read(windows, document);
       start[0] += document.length;
     }
     return found;
+  }
+
+  private static void read(SpanWindows windows, long[] document) {
+    windows.clear();
+    for (long word : document) {
+      byte[] utf8 = (" " + word).getBytes(StandardCharsets.UTF_8);
+      windows.word(utf8, 1, utf8.length);
+    }
   }
 
   /** 1 2 3 | 1 2 1 2 3: pairs at 0, 1 and at 3, 4, 5, 6; none goes over the end of a document. */
@@ -91,5 +105,71 @@ class SpanWindowsTest {
       places.get(0).retainAll(places.get(1));
       assertThat(places.get(0)).isNotEmpty();
     }
+  }
+
+  /**
+   * Windows have the same two hashes where they have the same words, and no other, by each hash;
+   * words are longer and shorter than the seven bytes that are taken at a time.
+   */
+  @Test
+  void windowsAreEqualWhereTheirWordsAre() {
+    Random random = new Random(4);
+    for (int length : new int[] {1, 2, 3, 7}) {
+      Map<List<Long>, Set<List<Long>>> hashes = new HashMap<>();
+      Set<Long> first = new HashSet<>();
+      Set<Long> second = new HashSet<>();
+      for (int trial = 0; trial < 30; trial++) {
+        long[] document =
+            random
+                .ints(40, 0, 3)
+                .mapToLong(word -> List.of(1L, 12345678L, 123456789012345678L).get(word))
+                .toArray();
+        read(
+            new SpanWindows(
+                length,
+                9,
+                (from, hash, other) -> {
+                  List<Long> words = new ArrayList<>();
+                  for (int i = 0; i < length; i++) {
+                    words.add(document[(int) from + i]);
+                  }
+                  hashes.computeIfAbsent(words, w -> new HashSet<>()).add(List.of(hash, other));
+                  first.add(hash);
+                  second.add(other);
+                }),
+            document);
+      }
+      assertThat(hashes.values()).allMatch(of -> of.size() == 1);
+      assertThat(first).hasSameSizeAs(hashes.keySet());
+      assertThat(second).hasSameSizeAs(hashes.keySet());
+    }
+  }
+
+  /**
+   * The words of Thue and Morse and their opposite: polynomials of them in an odd base are equal
+   * modulo 2^64 from 1,024 words on, since their difference is a multiple of (B - 1) (B^2 - 1) ...
+   * (B^512 - 1), whose factors have 1, 3, 4, ... 11 twos.
+   */
+  @Test
+  void textsThatAreMadeToHaveOneHashHaveTwo() {
+    long[] text = IntStream.range(0, 1024).mapToLong(i -> Integer.bitCount(i) % 2).toArray();
+    long[] opposite = LongStream.of(text).map(word -> 1 - word).toArray();
+    Set<Long> first = new HashSet<>();
+    Set<Long> second = new HashSet<>();
+    for (long seed = 1; seed <= 2; seed++) {
+      SpanWindows windows =
+          new SpanWindows(
+              1024,
+              seed,
+              (from, hash, other) -> {
+                first.add(hash);
+                second.add(other);
+              });
+      read(windows, text);
+      read(windows, opposite);
+    }
+    // Another seed has other hashes of both.
+    assertThat(first).hasSize(4);
+    assertThat(second).hasSize(4);
   }
 }

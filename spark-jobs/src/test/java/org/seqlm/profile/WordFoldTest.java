@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -101,7 +102,7 @@ class WordFoldTest {
               new WordFold.Question(new long[] {9}, null, new long[] {1, 1, 1}, 1, 1, 1, 1, 1),
               words);
       fold.row(utf8("x"), 2, 5, 2, 1, 2, 300);
-      fold.row(utf8("x"), 0, 1L << 40, 1, 1, 1, 7);
+      fold.row(utf8("x"), 0, 1L << 33, 1, 1, 1, 7);
       fold.row(utf8("\u06CC"), 1, 1, 1, 1, 1, 0);
       fold.take();
       words.end();
@@ -111,7 +112,7 @@ class WordFoldTest {
     CountedWord x = CountedWord.read(in, 3);
     assertThat(x.utf8()).isEqualTo(utf8("x"));
     assertThat(x.groups()).containsExactly(0, 2);
-    assertThat(x.counts()).containsExactly(1L << 40, 5);
+    assertThat(x.counts()).containsExactly(1L << 33, 5);
     assertThat(x.documents()).containsExactly(1, 2);
     assertThat(x.firsts()).containsExactly(7, 300);
     assertThat(CountedWord.read(in, 3).utf8()).isEqualTo(utf8("\u06CC"));
@@ -237,20 +238,121 @@ class WordFoldTest {
         .containsExactly(new double[] {0.01, 0.036, 0.036, 1}, within(1e-12));
   }
 
+  /**
+   * Groups that an earlier text had apart are one now: their documents are others, so none of them
+   * is one that goes on. What has the same last document as the next one's first does go on.
+   */
+  @Test
+  void groupsThatBecomeOneAddTheirDocuments() throws IOException {
+    WordFold fold = fold(new long[] {100}, null, 50);
+    fold.row(utf8("x"), 0, 4, 2, -1, 0, 0);
+    fold.row(utf8("x"), 0, 4, 3, -1, 0, 9);
+    fold.row(utf8("x"), 0, 4, 4, -1, 0, 20);
+    fold.row(utf8("x"), 0, 1, 1, 12, 12, 40);
+    fold.row(utf8("x"), 0, 3, 2, 12, 14, 45);
+    assertThat(fold.take().top().get(0).documents()).isEqualTo(2 + 3 + 4 + 1 + 1);
+  }
+
+  /** A table that is emptied now and then knows as much of a text as one that is not. */
+  @Test
+  void emptiedTablesAddUpToTheText() throws IOException {
+    for (int seed = 0; seed < 20; seed++) {
+      List<WordFindings> found = new ArrayList<>();
+      for (double emptied : new double[] {0, 0.02, 0.3}) {
+        Random random = new Random(seed);
+        Random when = new Random(seed + 100);
+        WordTable table = new WordTable();
+        List<Row> rows = new ArrayList<>();
+        for (int document = 0; document < 12; document++) {
+          table.startGroup(random.nextInt(3)); // of which two are one in the whole text
+          table.startDocument();
+          for (int w = random.nextInt(40); w > 0; w--) {
+            if (when.nextDouble() < emptied) {
+              rows.addAll(Row.of(table));
+              table.clear();
+            }
+            table.add(utf8("w" + random.nextInt(6)), 0, 2);
+          }
+        }
+        rows.addAll(Row.of(table));
+        rows.sort(Comparator.comparing(Row::word).thenComparingLong(row -> row.numbers[4]));
+        WordFold fold = fold(new long[] {10, table.tokens()}, null, 1, 1);
+        for (Row row : rows) {
+          long[] n = row.numbers;
+          fold.row(utf8(row.word), row.group / 2, n[0], n[1], n[2], n[3], n[4]);
+        }
+        found.add(fold.take());
+      }
+      for (WordFindings other : found) {
+        assertThat(other.growth()).isEqualTo(found.get(0).growth());
+        assertThat(other.groupTypes()).isEqualTo(found.get(0).groupTypes());
+        assertThat(other.groupNew()).isEqualTo(found.get(0).groupNew());
+        assertThat(other.top())
+            .extracting(word -> word.text() + word.count() + "/" + word.documents())
+            .isEqualTo(
+                found.get(0).top().stream()
+                    .map(word -> word.text() + word.count() + "/" + word.documents())
+                    .toList());
+      }
+    }
+  }
+
+  private record Row(String word, int group, long[] numbers) {
+    static List<Row> of(WordTable table) {
+      List<Row> rows = new ArrayList<>();
+      for (int id = 0; id < table.size(); id++) {
+        String word = new String(table.word(id), StandardCharsets.UTF_8);
+        rows.add(new Row(word, table.groupOf(id), table.row(id)));
+      }
+      return rows;
+    }
+  }
+
+  private static GroupNames names(Map<String, Long> tokens, int most) {
+    GroupSums sums = new GroupSums(most);
+    tokens.forEach((name, n) -> sums.add(new CorpusProfile.Group(name, 1, n)));
+    return GroupNames.of(sums.told());
+  }
+
   @Test
   void groupsAreChosenByTokens() {
     GroupNames dates =
-        GroupNames.of(
-            Map.of("2026-11-30", 5L, "2026-02-28", 9L, "2026-12-01", 5L, "2025-01-01", 1L), 3);
+        names(Map.of("2026-11-30", 5L, "2026-02-28", 9L, "2026-12-01", 5L, "2025-01-01", 1L), 3);
     assertThat(dates.names())
         .containsExactly("2026-02-28", "2026-11-30", "2026-12-01", CorpusProfile.Group.OTHER);
     assertThat(dates.axis()).isEqualTo(GroupNames.Axis.DATES);
     assertThat(dates.code("2025-01-01")).isEqualTo(3);
     assertThat(dates.code("2026-11-30")).isEqualTo(1);
-    GroupNames numbers = GroupNames.of(Map.of("10", 1L, "9", 1L, CorpusProfile.Group.NONE, 1L), 9);
+    assertThat(GroupNames.codes(new String[] {"a", "b", "(other)"}, "b", "x", "a"))
+        .containsExactly(1, 2, 0);
+    GroupNames numbers = names(Map.of("10", 1L, "9", 1L, CorpusProfile.Group.NONE, 1L), 9);
     assertThat(numbers.axis()).isEqualTo(GroupNames.Axis.NUMBERS);
     assertThat(numbers.names()).endsWith(CorpusProfile.Group.NONE).startsWith("9", "10");
-    assertThat(GroupNames.of(Map.of("news", 1L, "7", 1L), 9).places()).isNull();
-    assertThat(GroupNames.of(Map.of("2026-02-30", 1L), 9).places()).isNull();
+    assertThat(names(Map.of("news", 1L, "7", 1L), 9).places()).isNull();
+    assertThat(names(Map.of("2026-02-30", 1L), 9).places()).isNull();
+  }
+
+  /** Of 1 to 100 tokens and documents, in any parts; one is the others of an earlier text. */
+  @Test
+  void sumsOfGroupsAddUp() {
+    for (int parts : new int[] {1, 2, 7}) {
+      List<GroupSums> sums = new ArrayList<>();
+      for (int part = 0; part < parts; part++) {
+        sums.add(new GroupSums(3));
+      }
+      for (int n = 1; n <= 100; n++) {
+        String name = n == 99 ? CorpusProfile.Group.OTHER : "g" + n;
+        sums.get(n * 31 % parts).add(new CorpusProfile.Group(name, n, n));
+      }
+      GroupSums all = new GroupSums(3);
+      sums.forEach(all::add);
+      assertThat(all.told())
+          .containsExactly(
+              new CorpusProfile.Group("g100", 100, 100),
+              new CorpusProfile.Group("g98", 98, 98),
+              new CorpusProfile.Group("g97", 97, 97),
+              new CorpusProfile.Group(CorpusProfile.Group.OTHER, 5050 - 295, 5050 - 295));
+    }
+    assertThat(new GroupSums(3).told()).isEmpty();
   }
 }

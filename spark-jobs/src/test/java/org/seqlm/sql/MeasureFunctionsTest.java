@@ -49,6 +49,16 @@ class MeasureFunctionsTest {
     assertThat(row.<Double>getAs("mtld")).isCloseTo(6, within(1e-12));
   }
 
+  /** As the profile does: what stands behind the first 20,000 words changes nothing. */
+  @Test
+  void longTextsAreMeasuredByTheirBeginning() {
+    String beginning = "W x y z. ".repeat(5000);
+    Row row = ask(beginning + "Others follow! ".repeat(500) + "\nAnd others.");
+    assertThat(row).isEqualTo(ask(beginning));
+    assertThat(row.getLong(1)).isEqualTo(20_000);
+    assertThat(row.<Long>getAs("types")).isEqualTo(4);
+  }
+
   @Test
   void shortTextsHaveCountsOnly() {
     Row row = ask("One two.");

@@ -53,6 +53,9 @@ public final class DuplicatesBench {
    * @param recall of these
    * @param expected recall, as the bands promise it
    * @param precision of what was found: pairs that were planted, from the threshold on
+   * @param removed documents that removing takes away
+   * @param removedAlike part of these that are at least as like the document that is kept of their
+   *     group as the threshold; 1 where there are none
    * @param bins by similarity
    * @param seconds that finding took
    * @param cpuSeconds of this process; of all tasks only with a local master
@@ -64,6 +67,8 @@ public final class DuplicatesBench {
       double recall,
       double expected,
       double precision,
+      long removed,
+      double removedAlike,
       List<Bin> bins,
       double seconds,
       double cpuSeconds) {}
@@ -96,6 +101,7 @@ public final class DuplicatesBench {
     long cpu = ProcessorTime.nanos();
     CorpusPlan plan = CorpusPlan.of(spark.hadoopConfiguration(), source);
     Map<Long, Long> of = new HashMap<>();
+    long[] alikeKept = {0};
     long bytes;
     double seconds;
     double cpuSeconds;
@@ -106,17 +112,19 @@ public final class DuplicatesBench {
       seconds = (System.nanoTime() - start) / 1e9;
       cpuSeconds = (ProcessorTime.nanos() - cpu) / 1e9;
       found.documents(
-          alike ->
-              of.put(
-                  number(alike.path(), alike.record()), number(alike.ofPath(), alike.ofRecord())));
+          alike -> {
+            of.put(number(alike.path(), alike.record()), number(alike.ofPath(), alike.ofRecord()));
+            alikeKept[0] += alike.keptSimilarity() >= settings.threshold() ? 1 : 0;
+          });
     }
-    return judged(planted, settings, of, bytes, seconds, cpuSeconds);
+    return judged(planted, settings, of, alikeKept[0], bytes, seconds, cpuSeconds);
   }
 
   private static Result judged(
       PlantedDocuments planted,
       DuplicateSettings settings,
       Map<Long, Long> of,
+      long alikeKept,
       long bytes,
       double seconds,
       double cpuSeconds) {
@@ -163,6 +171,8 @@ public final class DuplicatesBench {
         wanted == 0 ? 0 : (double) had / wanted,
         wanted == 0 ? 0 : promised / wanted,
         of.isEmpty() ? 1 : (double) had / of.size(),
+        of.size(),
+        of.isEmpty() ? 1 : (double) alikeKept / of.size(),
         bins,
         seconds,
         cpuSeconds);

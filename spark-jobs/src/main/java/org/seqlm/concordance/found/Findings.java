@@ -2,11 +2,7 @@ package org.seqlm.concordance.found;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a query finds in all of an index.
@@ -20,6 +16,7 @@ import java.util.TreeMap;
  * @param forms words that stood for a query of single words, the most frequent first, then by their
  *     code points; null where there are more than {@link PartFindings#MOST_FORMS}, empty for
  *     phrases
+ * @param leftOut words that a star, or one of several, would have stood for, and that are too rare
  */
 public record Findings(
     long total,
@@ -28,7 +25,8 @@ public record Findings(
     List<PlaceSample.Place> places,
     List<OfDocument> byDocument,
     List<OfFile> byFile,
-    List<Form> forms) {
+    List<Form> forms,
+    long leftOut) {
   /**
    * A document.
    *
@@ -44,71 +42,36 @@ public record Findings(
   /** A word and how often it stands in the text. */
   public record Form(String word, long count) {}
 
-  /** Adds up what the files of an index have, in their order. */
-  public static Findings of(List<PartFindings> parts, int most, PlaceSample.Pick pick, long seed) {
-    List<PartFindings> ordered = new ArrayList<>(parts);
-    ordered.sort(Comparator.comparingInt(part -> part.part));
-    PlaceSample sample = new PlaceSample(most, pick, seed);
-    long total = 0;
-    long documents = 0;
-    long files = 0;
-    long lastDocument = -1;
-    String lastPath = null;
-    Map<Long, OfDocument> byDocument = new HashMap<>();
-    Map<String, long[]> byFile = new LinkedHashMap<>(); // count, first word
-    Map<String, Long> forms = new TreeMap<>(LineOrder::compareCodePoints);
-    boolean tooMany = false;
-    for (PartFindings part : ordered) {
-      total += part.total;
-      for (int i = 0; i < part.words.length; i++) {
-        sample.add(part.words[i], part.lengths[i]);
-      }
-      long[][] groups = part.documentGroups;
-      documents += part.documents - (groups.length > 0 && groups[0][0] == lastDocument ? 1 : 0);
-      for (long[] group : groups) {
-        byDocument.merge(
-            group[0],
-            new OfDocument(group[0], group[1], group[2]),
-            (a, b) -> new OfDocument(a.document, a.word, a.count + b.count));
-        lastDocument = group[0];
-      }
-      files += part.files - (part.paths.length > 0 && part.paths[0].equals(lastPath) ? 1 : 0);
-      for (int i = 0; i < part.paths.length; i++) {
-        long[] group = part.pathGroups[i];
-        byFile.computeIfAbsent(part.paths[i], path -> new long[] {0, group[0]})[0] += group[1];
-        lastPath = part.paths[i];
-      }
-      tooMany |= part.forms == null;
-      for (int i = 0; !tooMany && i < part.forms.length; i++) {
-        forms.merge(part.forms[i], part.formCounts[i], Long::sum);
-        tooMany = forms.size() > PartFindings.MOST_FORMS;
-      }
+  /**
+   * Of what all files of an index have together.
+   *
+   * @param leftOut words that did not count
+   */
+  public static Findings of(PartFindings all, long leftOut) {
+    List<PlaceSample.Place> places = new ArrayList<>();
+    for (int i = 0; i < all.words.length; i++) {
+      places.add(new PlaceSample.Place(0, all.words[i], all.lengths[i]));
+    }
+    List<Form> forms = all.forms == null ? null : new ArrayList<>();
+    for (int i = 0; forms != null && i < all.forms.length; i++) {
+      forms.add(new Form(all.forms[i], all.formCounts[i]));
+    }
+    if (forms != null) {
+      forms.sort(
+          Comparator.comparingLong(Form::count)
+              .reversed()
+              .thenComparing(Form::word, LineOrder::compareCodePoints));
     }
     return new Findings(
-        total,
-        documents,
-        files,
-        sample.places(),
-        byDocument.values().stream()
-            .sorted(
-                Comparator.comparingLong(OfDocument::count)
-                    .reversed()
-                    .thenComparingLong(OfDocument::word))
-            .limit(PartFindings.MOST_GROUPS)
+        all.total,
+        all.documents.groups(),
+        all.files.groups(),
+        places,
+        all.documents.most().stream()
+            .map(kept -> new OfDocument(Long.parseLong(kept.key()), kept.word(), kept.count()))
             .toList(),
-        byFile.entrySet().stream()
-            .sorted(
-                Comparator.<Map.Entry<String, long[]>>comparingLong(file -> file.getValue()[0])
-                    .reversed()
-                    .thenComparingLong(file -> file.getValue()[1]))
-            .limit(PartFindings.MOST_GROUPS)
-            .map(file -> new OfFile(file.getKey(), file.getValue()[0]))
-            .toList(),
-        tooMany
-            ? null
-            : forms.entrySet().stream()
-                .map(form -> new Form(form.getKey(), form.getValue()))
-                .sorted(Comparator.comparingLong(Form::count).reversed())
-                .toList());
+        all.files.most().stream().map(kept -> new OfFile(kept.key(), kept.count())).toList(),
+        forms,
+        leftOut);
   }
 }

@@ -177,7 +177,11 @@ public final class FileFinder {
               + input
               + " is of kind "
               + artifact.manifest().kind().shown()
-              + ", but text is needed here");
+              + (artifact.manifest().kind() == ArtifactKind.ANALYSIS
+                  ? " and keeps no text, but text is needed here: give what seqlm corpus filter, or"
+                      + " duplicates --remove, kept documents in (this one kept none, or is another"
+                      + " analysis)"
+                  : ", but text is needed here"));
     }
     String data = artifact.data().toUri().getPath() + "/";
     List<Found> inside = List.copyOf(found.subList(first, found.size()));

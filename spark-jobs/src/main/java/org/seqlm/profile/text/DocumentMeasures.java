@@ -5,12 +5,16 @@ import org.seqlm.profile.text.ReadingUnits.Counts;
 import org.seqlm.profile.text.ReadingUnits.Spelling;
 
 /**
- * What is measured of each document: diversity of its words and readability. It reads a document's
- * first {@value #MOST_WORDS} words, in the memory of these, and drops the rest. Not thread-safe.
+ * What is measured of each document: diversity of its words and readability, each by the first
+ * {@value #MOST_WORDS} words, in the memory of these; the rest is dropped, and so are lines beyond
+ * the first {@value #MOST_BYTES} bytes. Not thread-safe.
  */
 public final class DocumentMeasures {
   /** Words of a document that are measured. */
   public static final int MOST_WORDS = 20_000;
+
+  /** Bytes of a document behind which no further line is measured. */
+  public static final int MOST_BYTES = 1 << 26;
 
   /** Words below which a document has no diversity: the measures hold from about a hundred on. */
   public static final int LEAST_WORDS = Diversity.WINDOW;
@@ -19,6 +23,8 @@ public final class DocumentMeasures {
   private final ReadingUnits units;
   private int[] words = new int[256];
   private int size;
+  private long bytes; // of its lines so far, with their ends
+  private boolean cut; // the line is not measured
 
   /** Measures into tallies. */
   public DocumentMeasures(Tallies tallies, Spelling spelling) {
@@ -26,21 +32,23 @@ public final class DocumentMeasures {
     units = new ReadingUnits(spelling);
   }
 
-  /** Whether there is room for another line. */
+  /** Whether the words of further lines are dropped. */
   public boolean isFull() {
-    return size >= MOST_WORDS;
+    return size >= MOST_WORDS || bytes >= MOST_BYTES;
   }
 
   /** A line of the document, before its words. */
   public void line(byte[] utf8, int from, int to) {
-    if (!isFull()) {
+    cut = bytes >= MOST_BYTES;
+    bytes += to - from + 1;
+    if (!cut) {
       units.line(utf8, from, to);
     }
   }
 
   /** A word of the document, by a number that it shares with its equals. */
   public void word(int id) {
-    if (size < MOST_WORDS) {
+    if (size < MOST_WORDS && !cut) {
       if (size == words.length) {
         words = Arrays.copyOf(words, size * 2);
       }
@@ -63,6 +71,8 @@ public final class DocumentMeasures {
       }
     }
     size = 0;
+    bytes = 0;
+    cut = false;
   }
 
   private void readability(Counts counts) {

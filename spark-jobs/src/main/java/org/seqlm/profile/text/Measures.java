@@ -37,6 +37,9 @@ public final class Measures {
   /** Documents with enough words for diversity, none of which comes twice. */
   public static final String MTLD_INFINITE = "mtld-infinite";
 
+  /** Documents whose group has a longer name than is kept. */
+  public static final String CUT_GROUP_NAMES = "cut-group-names";
+
   /** Steps in which ratios are kept. */
   public static final int PARTS = 1000;
 

@@ -14,7 +14,8 @@ import org.seqlm.text.Utf8;
  * ends with a mark such as {@code . ! ?} or its likes in other scripts, with a blank line, and with
  * the document. A full stop ends none within a number or a word, before a small letter, after a
  * single capital and after a few titles (Mr, Dr, ...); other abbreviations do end one. The end of a
- * line ends none, as lines of books are cut anywhere. Not thread-safe.
+ * line ends none, as lines of books are cut anywhere. What comes behind the first {@value
+ * DocumentMeasures#MOST_WORDS} words of a document is not counted. Not thread-safe.
  */
 public final class ReadingUnits {
   private static final String ENDS =
@@ -64,6 +65,9 @@ public final class ReadingUnits {
 
   /** A line, valid UTF-8 without its line feed. */
   public void line(byte[] utf8, int from, int to) {
+    if (words >= DocumentMeasures.MOST_WORDS) {
+      return;
+    }
     at = from;
     long before = words;
     tokenizer.tokenize(utf8, from, to, this::word);
@@ -74,6 +78,9 @@ public final class ReadingUnits {
   }
 
   private void word(byte[] utf8, int from, int to) {
+    if (words >= DocumentMeasures.MOST_WORDS) {
+      return; // a long line's
+    }
     gap(utf8, at, from, false);
     int first = Utf8.codePoint(utf8, from);
     if (mark == Mark.END || mark == Mark.STOP && !Character.isLowerCase(first) && !abbreviated) {

@@ -9,6 +9,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -18,33 +19,52 @@ import org.seqlm.concordance.ContextReader;
 import org.seqlm.concordance.DamagedIndexException;
 import org.seqlm.concordance.Index;
 import org.seqlm.concordance.Query;
+import org.seqlm.concordance.TermSet;
 import org.seqlm.concordance.found.DrawnLines;
 import org.seqlm.concordance.found.Findings;
 import org.seqlm.concordance.found.PartFindings;
 import org.seqlm.concordance.found.PlaceSample;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.task.TaskProgress;
+import scala.Tuple2;
 
 /** Asks an index: tasks look into its files, then draw the lines that were chosen. */
 public final class IndexSearch {
   /** Lines that a task draws, or the driver where there are no more. */
   private static final int LINES_A_TASK = 500;
 
+  /** Findings that are added up by a task, or the driver. */
+  private static final int AT_ONCE = 16;
+
   private IndexSearch() {}
+
+  /**
+   * What a word must have that a query stands for by a star, or as one of several.
+   *
+   * @param count occurrences
+   * @param documents that have it
+   */
+  public record Least(long count, long documents) {
+    /** Any word will do. */
+    public static final Least ANY = new Least(1, 1);
+  }
 
   /**
    * Finds the places of a query.
    *
-   * @param most places that are chosen
+   * @param choice of places
+   * @param least of the words that it does not ask for alone
    * @param tasks at most; 0 for as many as suit the cluster
+   * @throws org.seqlm.UserException with exit code 2 where a query stands for too many words that
+   *     are to be counted
    */
   public static Findings find(
       JavaSparkContext spark,
       IndexArtifact.Handle index,
       Query query,
-      int most,
-      PlaceSample.Pick pick,
-      long seed,
+      PartFindings.Choice choice,
+      Least least,
       int tasks,
       Progress progress) {
     Broadcast<SharedSettings> conf =
@@ -54,36 +74,85 @@ public final class IndexSearch {
     for (int part = 0; part < parts; part++) {
       numbers.add(part);
     }
-    try (TaskProgress stage = TaskProgress.start(spark, progress, "search", parts, "files", "")) {
+    int slices = Math.max(1, Math.min(parts, tasks > 0 ? tasks : 4 * spark.defaultParallelism()));
+    boolean counts = !least.equals(Least.ANY) && query.standsForMore();
+    try (TaskProgress stage =
+        TaskProgress.start(spark, progress, "search", (counts ? 2L : 1L) * parts, "files", "")) {
       LongAccumulator done = stage.done();
-      int slices = Math.max(1, Math.min(parts, tasks > 0 ? tasks : 4 * spark.defaultParallelism()));
-      List<PartFindings> found =
-          spark
-              .parallelize(numbers, slices)
-              .mapPartitions(
-                  mine ->
-                      findings(mine, index, conf.value().value(), query, most, pick, seed, done))
-              .collect();
-      return Findings.of(found, most, pick, seed);
+      JavaRDD<Integer> files = spark.parallelize(numbers, slices);
+      MeantTerms.Result meant =
+          counts
+              ? MeantTerms.count(files, index, conf, query, least, done)
+              : new MeantTerms.Result(TermSet.ALL, 0);
+      Broadcast<TermSet> terms = spark.broadcast(meant.terms());
+      try {
+        JavaRDD<PartFindings> found =
+            files.mapPartitions(
+                mine ->
+                    List.of(findings(mine, index, conf.value().value(), query, terms, choice, done))
+                        .iterator());
+        return Findings.of(together(found, slices, choice), meant.leftOut());
+      } finally {
+        terms.destroy();
+      }
     }
   }
 
-  private static Iterator<PartFindings> findings(
+  /** The sum of all, in their order: some at a time in the cluster, the last few here. */
+  private static PartFindings together(
+      JavaRDD<PartFindings> parts, int slices, PartFindings.Choice choice) {
+    JavaRDD<PartFindings> some = parts;
+    int left = slices;
+    while (left > AT_ONCE) {
+      int groups = (left + AT_ONCE - 1) / AT_ONCE;
+      some =
+          some.mapPartitionsWithIndex(
+                  (number, mine) ->
+                      List.of(
+                              new Tuple2<>(
+                                  number / AT_ONCE, new Tuple2<>(number % AT_ONCE, mine.next())))
+                          .iterator(),
+                  true)
+              .mapToPair(numbered -> numbered)
+              .groupByKey(Shuffles.<Integer>by(number -> number, groups))
+              .map(group -> sum(group._2(), choice));
+      left = groups;
+    }
+    PartFindings sum = new PartFindings();
+    for (PartFindings one : some.collect()) {
+      sum = sum.plus(one, choice);
+    }
+    return sum;
+  }
+
+  private static PartFindings sum(
+      Iterable<Tuple2<Integer, PartFindings>> numbered, PartFindings.Choice choice) {
+    List<Tuple2<Integer, PartFindings>> ordered = new ArrayList<>();
+    numbered.forEach(ordered::add);
+    ordered.sort(Comparator.comparingInt(Tuple2::_1));
+    PartFindings sum = new PartFindings();
+    for (Tuple2<Integer, PartFindings> one : ordered) {
+      sum = sum.plus(one._2(), choice);
+    }
+    return sum;
+  }
+
+  private static PartFindings findings(
       Iterator<Integer> parts,
       IndexArtifact.Handle handle,
       Configuration conf,
       Query query,
-      int most,
-      PlaceSample.Pick pick,
-      long seed,
+      Broadcast<TermSet> terms,
+      PartFindings.Choice choice,
       LongAccumulator done) {
-    List<PartFindings> found = new ArrayList<>();
+    PartFindings found = new PartFindings();
     try (Index index = handle.open(conf)) {
       while (parts.hasNext()) {
         if (TaskContext.get().isInterrupted()) {
           throw new TaskKilledException("told to stop");
         }
-        found.add(PartFindings.of(index, parts.next(), query, most, pick, seed));
+        found =
+            found.plus(PartFindings.of(index, parts.next(), query, terms.value(), choice), choice);
         done.add(1);
       }
     } catch (DamagedIndexException e) {
@@ -91,7 +160,7 @@ public final class IndexSearch {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return found.iterator();
+    return found;
   }
 
   /**

@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.seqlm.Progress;
 import org.seqlm.analysis.Column;
@@ -27,7 +26,6 @@ import org.seqlm.spark.ngrams.SliceFiles;
 import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
-import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.Vocabulary;
 import scala.Tuple2;
 
@@ -35,7 +33,7 @@ import scala.Tuple2;
  * Closed and maximal n-grams of counts: each frequent n-gram of a slice says so of itself, of the
  * one without its last word, and of the one without its first; a shuffle by n-gram brings these
  * together. An n-gram that contains a frequent one counts only if it is frequent, too, so rare ones
- * are never sent.
+ * are never sent. Words are read as a stream and brought to their n-grams ({@link SpelledNgrams}).
  */
 public final class PhraseTable {
   /** Its columns. */
@@ -93,8 +91,6 @@ public final class PhraseTable {
     int slices = files.slices().count();
     SharedSettings conf = new SharedSettings(spark.hadoopConfiguration());
     Passages passages = counts.passages();
-    Broadcast<Vocabulary> words = spark.broadcast(counts.vocabulary());
-    String space = counts.details().rules().kind() == TokenizerKind.CHAR ? "" : " ";
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "judge n-grams", slices, "slices", "")) {
       var done = stage.done();
@@ -114,18 +110,18 @@ public final class PhraseTable {
               .filter(ngram -> ngram._2()[0] > 0)
               .persist(StorageLevel.MEMORY_AND_DISK());
       List<Order> orders = orders(judged, order, minCount);
+      JavaPairRDD<String, long[]> closed = judged.filter(ngram -> of(ngram._2()).closed());
       CountedRows.Written written =
           CountedRows.write(
-              judged
-                  .filter(ngram -> of(ngram._2()).closed())
+              closed
+                  .join(SpelledNgrams.of(spark, counts, closed, PhraseTable::ids))
                   .mapToPair(
-                      ngram ->
-                          new Tuple2<>(
-                              new Tuple2<>(
-                                  ngram._2()[0], spelled(ngram._1(), words.value(), space)),
-                              new long[] {
-                                order(ngram._1()), of(ngram._2()).maximal(minCount) ? 1 : 0
-                              })),
+                      ngram -> {
+                        long[] longer = ngram._2()._1();
+                        return new Tuple2<>(
+                            new Tuple2<>(longer[0], ngram._2()._2()),
+                            new long[] {order(ngram._1()), of(longer).maximal(minCount) ? 1 : 0});
+                      }),
               SCHEMA,
               (ngram, count, more) ->
                   new Object[] {ngram, more[0], count, more[1] == 1 ? "yes" : "no"},
@@ -134,8 +130,6 @@ public final class PhraseTable {
               formats);
       judged.unpersist();
       return new Result(orders, written.files(), written.rows(), written.shown());
-    } finally {
-      words.destroy();
     }
   }
 
@@ -187,13 +181,12 @@ public final class PhraseTable {
     return key.length() / 2;
   }
 
-  private static String spelled(String key, Vocabulary words, String space) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < key.length(); i += 2) {
-      text.append(i == 0 ? "" : space);
-      text.append(words.token(key.charAt(i) << 15 | key.charAt(i + 1)));
+  private static int[] ids(String key) {
+    int[] ids = new int[order(key)];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = key.charAt(2 * i) << 15 | key.charAt(2 * i + 1);
     }
-    return text.toString();
+    return ids;
   }
 
   /** Reads a slice as far as is needed to say the next thing of an n-gram. */

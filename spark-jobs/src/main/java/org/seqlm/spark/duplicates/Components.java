@@ -17,14 +17,15 @@ final class Components {
   /**
    * Finds them.
    *
+   * @param text holds what the result is made of
    * @param edges rows (greater node, lesser node), each once or more
    */
-  static JavaRDD<long[]> of(JavaRDD<long[]> edges, int partitions) {
+  static JavaRDD<long[]> of(TextPasses text, JavaRDD<long[]> edges, int partitions) {
     JavaRDD<long[]> both = both(edges, partitions);
     for (int round = 1; ; round++) {
       long tangled = both.mapPartitions(Components::tangled).filter(row -> row[0] > 0).count();
       if (tangled == 0) {
-        JavaRDD<long[]> stars = both;
+        JavaRDD<long[]> stars = text.hold(both);
         return stars.mapPartitions(
             part ->
                 SortedRows.each(

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.plan.CorpusFile;
@@ -41,14 +40,14 @@ final class DocumentPass {
   static DocumentPass read(TextPasses text, DuplicateSettings settings, LongAccumulator bytes) {
     // A range's summary comes before its rows.
     JavaRDD<Object> all =
-        text.<Object>each(
+        text.hold(
+            text.<Object>each(
                 (range, task) -> {
                   LongRows rows = LongRows.open(task);
                   RangeSummary summary =
                       text.read(range, new Rows(rows, sketcher(settings)), task, bytes::add);
                   return behind(summary, rows.read());
-                })
-            .persist(StorageLevel.DISK_ONLY());
+                }));
     List<RangeSummary> summaries =
         all.mapPartitions(part -> List.of((RangeSummary) part.next()).iterator()).collect();
     return new DocumentPass(text, all, new ArrayList<>(summaries));
@@ -112,8 +111,9 @@ final class DocumentPass {
     };
   }
 
-  void close() {
-    kept.unpersist(false);
+  /** What is held of them. */
+  JavaRDD<?> held() {
+    return kept;
   }
 
   /** Words of a line, as white space parts them. */

@@ -2,7 +2,7 @@ package org.seqlm.spark.duplicates;
 
 /**
  * What was found twice, as a row of numbers on its way: {@code (document, kind, at, of, of at,
- * similarity, kept, size)}.
+ * similarity, kept, size, similarity to the kept one)}.
  */
 final class Found {
   static final int DOCUMENT = 0;
@@ -25,12 +25,16 @@ final class Found {
   /** Bytes of a line, words of a span; of documents 0, which the first pass knows. */
   static final int SIZE = 7;
 
-  static final int LENGTH = 8;
+  /** Of documents, bits of a double; 1 of others. */
+  static final int KEPT_SIMILARITY = 8;
+
+  static final int LENGTH = 9;
 
   static final long ONE = Double.doubleToLongBits(1);
 
   private Found() {}
 
+  /** A row of what is as like the kept one as that which it is most like. */
   static long[] row(
       long document,
       Kind kind,
@@ -40,7 +44,7 @@ final class Found {
       long similarity,
       long kept,
       long size) {
-    return new long[] {document, kind.ordinal(), at, of, ofAt, similarity, kept, size};
+    return new long[] {document, kind.ordinal(), at, of, ofAt, similarity, kept, size, similarity};
   }
 
   /** What is there twice; in the order in which a document's rows come. */

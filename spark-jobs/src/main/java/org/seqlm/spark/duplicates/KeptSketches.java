@@ -3,20 +3,25 @@ package org.seqlm.spark.duplicates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.seqlm.analysis.AnalysisWriter;
+import org.seqlm.artifact.Json;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.duplicates.DocumentSketch;
 import org.seqlm.duplicates.DocumentSketcher;
 import org.seqlm.duplicates.DuplicateSettings;
+import org.seqlm.duplicates.SketchIndex;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
 
-/** Writes the sketches of the documents of a range that are no duplicates. */
+/** Writes the sketches of the documents that are no duplicates, a file a range. */
 final class KeptSketches extends TextReading.Sink {
   private final SketchFile.Writer file;
   private final DocumentSketcher sketcher;
@@ -30,12 +35,48 @@ final class KeptSketches extends TextReading.Sink {
   }
 
   /**
-   * Writes them.
+   * Writes those of all ranges, and by what they were made.
+   *
+   * @param rows of what is there twice
+   */
+  static void write(
+      AnalysisWriter analysis, TextPasses text, JavaRDD<long[]> rows, DuplicateSettings settings)
+      throws IOException {
+    String folder = analysis.folder().toString();
+    int first = text.known().files().size();
+    List<FileEntry[]> written =
+        text.<FileEntry[]>asked(
+                rows.filter(DuplicateTables::isDocument),
+                (range, duplicates, task) -> {
+                  FileEntry entry =
+                      write(new Path(folder), text, range, duplicates, settings, first, task);
+                  return List.<FileEntry[]>of(new FileEntry[] {entry}).iterator();
+                })
+            .collect();
+    for (FileEntry[] entries : written) {
+      for (FileEntry entry : entries) {
+        analysis.add(entry);
+      }
+    }
+    SketchIndex index =
+        SketchIndex.of(settings, text.files().stream().map(CorpusFile::path).toList());
+    FileSystem fs = Paths.plain(analysis.folder(), text.settings());
+    analysis.add(
+        HashedFile.write(
+            fs,
+            analysis.folder(),
+            KnownDocuments.INDEX,
+            0,
+            out -> out.write(Json.mapper().writeValueAsBytes(index))));
+  }
+
+  /**
+   * Writes those of a range.
    *
    * @param duplicates rows of the documents that are left out
    * @param firstFile the number of the text's first file, which is 0 in what is written
    */
-  static FileEntry write(
+  private static FileEntry write(
       Path folder,
       TextPasses text,
       CorpusRange range,

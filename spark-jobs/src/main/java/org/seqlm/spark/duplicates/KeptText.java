@@ -6,12 +6,17 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.corpus.KeptRecord;
 import org.seqlm.corpus.filtered.KeptFiles;
+import org.seqlm.corpus.filtered.PartPlace;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.store.FileEntry;
+import org.seqlm.store.Paths;
 
 /**
  * Writes what a range keeps of its text: each byte of it but for duplicate documents, lines and
@@ -208,5 +213,38 @@ final class KeptText extends TextReading.Sink implements Closeable {
   @Override
   public void close() throws IOException {
     files.close();
+  }
+
+  /** Writes all ranges: how many files. */
+  static long write(AnalysisWriter analysis, TextPasses passes, JavaRDD<long[]> rows) {
+    String folder = analysis.folder().toString();
+    List<FileEntry[]> written =
+        passes
+            .<FileEntry[]>asked(
+                rows,
+                (range, found, task) -> {
+                  Path to = new Path(folder);
+                  PartPlace place =
+                      new PartPlace(
+                          Paths.plain(to, passes.settings()),
+                          to,
+                          range.index(),
+                          0,
+                          task.taskAttemptId());
+                  try (KeptText kept =
+                      new KeptText(new KeptFiles(place, passes.textField()), found)) {
+                    passes.read(range, kept, task, n -> {});
+                    return List.<FileEntry[]>of(kept.keep().toArray(FileEntry[]::new)).iterator();
+                  }
+                })
+            .collect();
+    long count = 0;
+    for (FileEntry[] entries : written) {
+      for (FileEntry entry : entries) {
+        analysis.add(entry);
+        count++;
+      }
+    }
+    return count;
   }
 }

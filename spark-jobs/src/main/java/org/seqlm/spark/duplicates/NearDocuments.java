@@ -34,17 +34,35 @@ final class NearDocuments {
   /**
    * Finds them.
    *
-   * @param equal documents that are left out, since another has the same text: what {@link
-   *     EqualDocuments} finds
+   * @param equal documents that are left out, since another has the same text: what is told to be
+   *     equal to an earlier one
    */
   JavaRDD<long[]> of(DocumentPass documents, JavaRDD<long[]> equal) {
     JavaRDD<long[]> copies =
         SortedRows.by(equal.map(row -> new long[] {row[0]}), 1, SortedRows.BY_RANGE, text.ranges());
     JavaRDD<long[]> keys = documents.rows().zipPartitions(copies, NearDocuments::keys);
     int most = settings.bucket();
-    JavaRDD<long[]> asked =
+    int known = text.known().parts();
+    return compared(
         SortedRows.by(keys, 2, SortedRows.BY_FIRST, partitions)
-            .mapPartitions(part -> SortedRows.each(part, new Buckets(most)));
+            .mapPartitions(part -> SortedRows.each(part, new Buckets(most, known))),
+        settings.threshold());
+  }
+
+  /**
+   * Holds pairs against each other, whether they met in a band or not: rows as above.
+   *
+   * @param pairs rows (later document, earlier document), each once or more
+   */
+  JavaRDD<long[]> of(JavaRDD<long[]> pairs) {
+    return compared(
+        pairs.mapPartitions(
+            part -> SortedRows.each(part, (row, out) -> Buckets.pair(row[1], row[0], out))),
+        0);
+  }
+
+  /** Reads the shingles of documents, rows (document, earlier one), itself among them. */
+  private JavaRDD<long[]> compared(JavaRDD<long[]> asked, double threshold) {
     ShingleRules rules = settings.shingles();
     TextPasses passes = text;
     JavaRDD<long[]> shingles =
@@ -70,7 +88,6 @@ final class NearDocuments {
                   .forEachRemaining(taken -> {});
               return new Sent(found.read());
             });
-    double threshold = settings.threshold();
     return SortedRows.by(shingles, 2, SortedRows.BY_FIRST, partitions)
         .mapPartitions(part -> SortedRows.each(part, new Verified(threshold)));
   }
@@ -97,39 +114,57 @@ final class NearDocuments {
 
   /**
    * Pairs the documents of a bucket, which rise: rows (document, earlier document) of what is to be
-   * sent to the earlier one, itself among it.
+   * sent to the earlier one, itself among it. Known ones, which come first, are no pairs of each
+   * other, and take no places of new ones; so what is done for a new document is bounded however
+   * many are known.
    */
-  private static final class Buckets implements SortedRows.Step {
-    private final long[] first; // documents of the bucket
+  static final class Buckets implements SortedRows.Step {
+    private final int knownParts;
+    private final long[] known; // the bucket's first known documents
+    private final long[] first; // its first new ones
+    private int knownHeld;
     private int held;
+    private boolean begun;
     private long key;
     private long before;
 
-    Buckets(int most) {
+    Buckets(int most, int knownParts) {
+      this.knownParts = knownParts;
+      known = new long[most];
       first = new long[most];
     }
 
     @Override
     public void row(long[] row, Consumer<long[]> out) {
-      if (held > 0 && key == row[0]) {
-        if (row[1] == before) {
-          return; // two of its bands have the same hash
-        }
-        if (held < first.length) {
-          for (int i = 0; i < held; i++) {
-            pair(first[i], row[1], out);
-          }
-          first[held++] = row[1];
-        } else {
-          pair(first[0], row[1], out);
-          pair(before, row[1], out);
-        }
-      } else {
+      long document = row[1];
+      if (!begun || key != row[0]) {
+        begun = true;
         key = row[0];
-        first[0] = row[1];
-        held = 1;
+        knownHeld = 0;
+        held = 0;
+      } else if (document == before) {
+        return; // two of its bands have the same hash
       }
-      before = row[1];
+      if (DocumentId.range(document) < knownParts) {
+        if (knownHeld < known.length) {
+          known[knownHeld++] = document;
+        }
+      } else if (held < first.length) {
+        for (int i = 0; i < knownHeld; i++) {
+          pair(known[i], document, out);
+        }
+        for (int i = 0; i < held; i++) {
+          pair(first[i], document, out);
+        }
+        first[held++] = document;
+      } else {
+        if (knownHeld > 0) {
+          pair(known[0], document, out);
+        }
+        pair(first[0], document, out);
+        pair(before, document, out);
+      }
+      before = document;
     }
 
     private static void pair(long earlier, long later, Consumer<long[]> out) {

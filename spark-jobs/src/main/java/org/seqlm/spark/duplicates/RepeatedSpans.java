@@ -16,7 +16,8 @@ import org.seqlm.duplicates.SpanWindows;
  *
  * <p>Few windows cross the network: shorter ones are chosen first, about one in L/4, of which every
  * window of L words has one, and equal windows the same. Where none of a window's is there twice,
- * the window is not.
+ * the window is not. Of the shorter ones one hash is enough, since they only say what is looked at;
+ * of the windows of L words, which are told and removed, both of {@link SpanWindows} must be equal.
  */
 final class RepeatedSpans {
   private RepeatedSpans() {}
@@ -27,7 +28,8 @@ final class RepeatedSpans {
     int length = settings.spanWords();
     int chosen = settings.chosenWords();
     int choose = settings.choose();
-    JavaRDD<long[]> some = left.each(rows -> new Chosen(chosen, choose, rows));
+    long seed = settings.seed();
+    JavaRDD<long[]> some = left.each(rows -> new Chosen(chosen, choose, seed, rows));
     JavaRDD<long[]> repeated =
         SortedRows.by(some, 3, SortedRows.BY_FIRST, partitions)
             .mapPartitions(part -> SortedRows.each(part, new Repeated()));
@@ -39,11 +41,11 @@ final class RepeatedSpans {
                 return Collections.emptyIterator();
               }
               LongRows found = LongRows.open(task);
-              text.read(range, new Windows(length, chosen, rows, found), task, n -> {});
+              text.read(range, new Windows(length, chosen, seed, rows, found), task, n -> {});
               return found.read();
             });
     JavaRDD<long[]> later =
-        SortedRows.by(windows, 3, SortedRows.BY_FIRST, partitions)
+        SortedRows.by(windows, 4, SortedRows.BY_FIRST, partitions)
             .mapPartitions(part -> SortedRows.each(part, new Later()));
     return SortedRows.by(later, 2, SortedRows.BY_RANGE, text.ranges())
         .mapPartitions(part -> new Spans(part, length));
@@ -54,8 +56,10 @@ final class RepeatedSpans {
     private final SpanWindows windows;
     private long document;
 
-    Chosen(int length, int choose, LongRows rows) {
-      windows = new SpanWindows(length, choose, (from, hash) -> rows.add(hash, document, from));
+    Chosen(int length, int choose, long seed, LongRows rows) {
+      windows =
+          new SpanWindows(
+              length, choose, seed, (from, hash, other) -> rows.add(hash, document, from));
     }
 
     @Override
@@ -65,8 +69,8 @@ final class RepeatedSpans {
     }
 
     @Override
-    void word(long hash) {
-      windows.token(hash);
+    void word(byte[] utf8, int from, int to) {
+      windows.word(utf8, from, to);
     }
   }
 
@@ -92,7 +96,9 @@ final class RepeatedSpans {
     }
   }
 
-  /** Rows (hash, document, word) of the windows in which something repeated was chosen. */
+  /**
+   * Rows (hash, other hash, document, word) of the windows in which something repeated was chosen.
+   */
   private static final class Windows extends SpanWords {
     private final Iterator<long[]> repeated;
     private final SpanWindows windows;
@@ -100,19 +106,20 @@ final class RepeatedSpans {
     private long[] next;
     private long document = -1;
 
-    Windows(int length, int chosen, Iterator<long[]> repeated, LongRows rows) {
+    Windows(int length, int chosen, long seed, Iterator<long[]> repeated, LongRows rows) {
       this.repeated = repeated;
       next = repeated.next();
       windows =
           new SpanWindows(
               length,
-              (from, hash) -> {
+              seed,
+              (from, hash, other) -> {
                 take(from + length - chosen);
                 while (!places.isEmpty() && places.peek() < from) {
                   places.remove();
                 }
                 if (!places.isEmpty()) {
-                  rows.add(hash, document, from);
+                  rows.add(hash, other, document, from);
                 }
               });
     }
@@ -135,8 +142,8 @@ final class RepeatedSpans {
     }
 
     @Override
-    void word(long hash) {
-      windows.token(hash);
+    void word(byte[] utf8, int from, int to) {
+      windows.word(utf8, from, to);
     }
   }
 
@@ -146,10 +153,10 @@ final class RepeatedSpans {
 
     @Override
     public void row(long[] row, Consumer<long[]> out) {
-      if (first == null || first[0] != row[0]) {
+      if (first == null || first[0] != row[0] || first[1] != row[1]) {
         first = row;
       } else {
-        out.accept(new long[] {row[1], row[2], first[1], first[2]});
+        out.accept(new long[] {row[2], row[3], first[2], first[3]});
       }
     }
   }

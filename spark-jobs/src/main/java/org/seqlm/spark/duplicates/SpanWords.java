@@ -1,7 +1,6 @@
 package org.seqlm.spark.duplicates;
 
 import org.seqlm.corpus.plan.CorpusFile;
-import org.seqlm.text.Hash128;
 
 /** Reads the words of documents as spans have them: what stands between white space of ASCII. */
 abstract class SpanWords extends TextReading.Sink {
@@ -12,8 +11,8 @@ abstract class SpanWords extends TextReading.Sink {
 
   abstract void begin(long document);
 
-  /** A word, by a hash of its bytes. */
-  abstract void word(long hash);
+  /** A word, as its bytes. */
+  abstract void word(byte[] utf8, int from, int to);
 
   @Override
   void line(byte[] utf8, int from, int to, boolean terminated) {
@@ -21,7 +20,7 @@ abstract class SpanWords extends TextReading.Sink {
     while (at < to) {
       int end = end(utf8, at, to);
       if (end > at) {
-        word(Hash128.of(utf8, at, end));
+        word(utf8, at, end);
       }
       at = end + 1;
     }

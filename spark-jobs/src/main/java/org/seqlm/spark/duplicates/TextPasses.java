@@ -15,6 +15,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
 import org.seqlm.Progress;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.plan.CorpusFile;
@@ -37,6 +38,7 @@ final class TextPasses implements Serializable {
   private final Broadcast<SharedSettings> conf;
   private final Broadcast<long[][]> before; // (range; piece): records of its file before it
   private final Broadcast<long[][]> files; // (range; piece): the number of its file
+  private final transient List<JavaRDD<?>> held = new ArrayList<>();
 
   private TextPasses(
       JavaSparkContext spark,
@@ -209,10 +211,29 @@ final class TextPasses implements Serializable {
         });
   }
 
+  /** Keeps rows on the executors' disks until they are released. */
+  <T> JavaRDD<T> hold(JavaRDD<T> rows) {
+    JavaRDD<T> kept = rows.persist(StorageLevel.DISK_ONLY());
+    held.add(kept);
+    return kept;
+  }
+
+  /** Gives back all rows that are held but for some: what was made of the others was kept. */
+  void releaseBut(List<JavaRDD<?>> wanted) {
+    for (JavaRDD<?> rows : List.copyOf(held)) {
+      if (!wanted.contains(rows)) {
+        rows.unpersist(false);
+        held.remove(rows);
+      }
+    }
+  }
+
   /** Gives back what the cluster holds of it. */
   void close() {
+    releaseBut(List.of());
     before.destroy();
     files.destroy();
+    conf.destroy();
   }
 
   private static final class Each<T> extends RangesRdd<T> {

@@ -31,13 +31,16 @@ import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.io.Shuffles;
+import org.seqlm.spark.task.TaskEnd;
+import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
 
 /**
  * Profiles a corpus. A task holds the different words of its range, and leaves them on its
  * executor's disk until the driver knows where in the text each range lies; then they are shuffled
- * and folded. The driver gets sums, a few numbers a range, and the words that are told of.
+ * and folded. The driver gets sums, a few numbers a range, and the words and groups that are told
+ * of.
  */
 public final class CorpusProfiling {
   private CorpusProfiling() {}
@@ -100,7 +103,7 @@ public final class CorpusProfiling {
               .persist(StorageLevel.DISK_ONLY());
       heads = parts.filter(part -> part.words == null).persist(StorageLevel.DISK_ONLY());
       try {
-        ranges = new ArrayList<>(heads.map(ProfiledRange::withoutTallies).collect());
+        ranges = new ArrayList<>(heads.map(ProfiledRange::sums).collect());
         tallies = Shuffles.inTree(heads.map(head -> head.tallies), new Tallies(), Tallies::add);
       } catch (RuntimeException e) {
         heads.unpersist();
@@ -123,7 +126,7 @@ public final class CorpusProfiling {
       }
       WordFolding words =
           new WordFolding(spark, rules, ranges, total, tallies, earlier, stored, conf);
-      return words.fold(parts, tasks, progress);
+      return words.fold(parts, heads, tasks, progress);
     } finally {
       heads.unpersist();
       parts.unpersist();
@@ -155,6 +158,9 @@ public final class CorpusProfiling {
   private static final class Ranges extends RangesRdd<ProfiledRange> {
     private static final long serialVersionUID = 1L;
 
+    /** Of the heap, for all tasks' tables of words; what they spill has as much again. */
+    private static final double FRACTION = 0.15;
+
     private final CorpusSource source;
     private final ProfilingRules rules;
     private final LongAccumulator bytes;
@@ -178,17 +184,19 @@ public final class CorpusProfiling {
     @Override
     public Iterator<ProfiledRange> compute(
         Configuration conf, CorpusRange range, TaskContext context) {
-      RangeSink sink = new RangeSink(rules, context);
+      SpilledWords spilled = new SpilledWords(TaskMemory.spill(FRACTION, "seqlm-profile"));
+      TaskEnd.close(spilled);
+      RangeSink sink = new RangeSink(rules, context, TaskMemory.share(FRACTION), spilled);
       long[] before = new long[range.pieces().size()]; // nobody asks for a record's number
       try {
         sink.range().summary =
             RangeLines.read(conf, source, range, before, sink, n -> bytes.add(n));
+        Iterator<ProfiledRange> parts = sink.take(range.index());
+        words.add(sink.range().tokens);
+        return parts;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      Iterator<ProfiledRange> parts = sink.take(range.index());
-      words.add(sink.range().tokens);
-      return parts;
     }
   }
 }

@@ -146,9 +146,9 @@ public final class EarlierProfile {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      // No document goes on from there: its last document is none.
-      long[] row = {word.counts()[at], word.documents()[at], 0, 0, word.firsts()[at]};
-      WordKey key = new WordKey(word.utf8(), WordKey.EARLIER, codes[word.groups()[at]]);
+      // No document goes on from there, and none goes on there: its documents are no one else's.
+      long[] row = {word.counts()[at], word.documents()[at], -1, 0, word.firsts()[at]};
+      WordKey key = new WordKey(word.utf8(), codes[word.groups()[at]], word.firsts()[at]);
       at++;
       return new Tuple2<>(key, row);
     }

@@ -12,7 +12,7 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
   RangeSummary summary;
   Tallies tallies;
 
-  /** Names of its groups, by their codes here. */
+  /** Names of its groups, by their codes here; null where they are not sent. */
   String[] groups;
 
   long[] groupDocuments;
@@ -20,9 +20,6 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
 
   /** Words of it. */
   long tokens;
-
-  /** Different ones, those of each group apart. */
-  long rows;
 
   /** Whether it may begin within a document. */
   boolean goesOn;
@@ -42,16 +39,12 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
   /** Words, with what is known of them; null with the other fields set. */
   Words words;
 
-  /** The same without its tallies, which are added up elsewhere. */
-  ProfiledRange withoutTallies() {
+  /** The same without its tallies and groups, which are added up elsewhere. */
+  ProfiledRange sums() {
     ProfiledRange light = new ProfiledRange();
     light.index = index;
     light.summary = summary;
-    light.groups = groups;
-    light.groupDocuments = groupDocuments;
-    light.groupTokens = groupTokens;
     light.tokens = tokens;
-    light.rows = rows;
     light.goesOn = goesOn;
     light.headTokens = headTokens;
     light.headEnds = headEnds;
@@ -67,5 +60,14 @@ public final class ProfiledRange implements Serializable { // no record: Kryo ca
     byte[][] words;
     int[] groups;
     long[][] rows; // as of profile.WordTable.row
+
+    /** For Kryo. */
+    private Words() {}
+
+    Words(int size) {
+      words = new byte[size][];
+      groups = new int[size];
+      rows = new long[size][];
+    }
   }
 }

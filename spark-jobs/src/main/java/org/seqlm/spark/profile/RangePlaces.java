@@ -2,7 +2,7 @@ package org.seqlm.spark.profile;
 
 import java.io.Serializable;
 
-/** Where in the text ranges begin, and what their groups are in all of it. */
+/** Where in the text ranges begin, and which groups all of it has. */
 public final class RangePlaces implements Serializable { // no record: Kryo cannot read those
   private static final long serialVersionUID = 1L;
 
@@ -12,12 +12,11 @@ public final class RangePlaces implements Serializable { // no record: Kryo cann
   /** Documents that begin before each range. */
   final long[] documents;
 
-  /** What the codes of a range's groups are for the whole text. */
-  final int[][] groups;
+  /** The groups that are told apart, in their order. */
+  String[] names;
 
   RangePlaces(int ranges) {
     tokens = new long[ranges + 1];
     documents = new long[ranges + 1];
-    groups = new int[ranges][];
   }
 }

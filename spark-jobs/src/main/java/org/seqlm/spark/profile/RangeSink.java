@@ -1,11 +1,13 @@
 package org.seqlm.spark.profile;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.seqlm.corpus.RangeLines;
@@ -20,7 +22,7 @@ import org.seqlm.profile.text.Measures;
 import org.seqlm.profile.text.Tallies;
 import org.seqlm.text.Tokenizer;
 
-/** Takes the lines of one range, and holds its words. */
+/** Takes the lines of one range, and holds its words, or spills them. */
 final class RangeSink implements RangeLines.Sink {
   /** Groups of a range that are told apart; others are one. */
   static final int MOST_GROUPS = 1 << 14;
@@ -39,6 +41,8 @@ final class RangeSink implements RangeLines.Sink {
   private final LineMeasures lines = new LineMeasures(tallies);
   private final DocumentMeasures measures;
   private final WordTable table = new WordTable();
+  private final long mostBytes; // of the table
+  private final SpilledWords spilled;
   private final Map<String, Integer> codes = new LinkedHashMap<>();
   private long[] groupDocuments = new long[16];
   private long[] groupTokens = new long[16];
@@ -49,11 +53,19 @@ final class RangeSink implements RangeLines.Sink {
   private int group;
   private int pieces;
   private boolean begun; // a document of this range is open
+  private boolean cutName; // of the group
   private long tokens; // of the open document, here
 
-  RangeSink(ProfilingRules rules, TaskContext context) {
+  /**
+   * @param mostBytes that its table of words has, beyond the words of a document's measures and a
+   *     line; no result depends on it
+   * @param spilled where words go then
+   */
+  RangeSink(ProfilingRules rules, TaskContext context, long mostBytes, SpilledWords spilled) {
     this.rules = rules;
     this.context = context;
+    this.mostBytes = mostBytes;
+    this.spilled = spilled;
     tokenizer = Tokenizer.of(rules.tokenizer());
     measures = new DocumentMeasures(tallies, rules.spelling());
   }
@@ -95,7 +107,8 @@ final class RangeSink implements RangeLines.Sink {
   private void startGroup() {
     String name = values != null && values[0] != null ? values[0] : ofPath;
     name = name == null ? "" : name.replaceAll("[\\p{Cntrl}\\p{Z}]+", " ").strip();
-    if (name.codePointCount(0, name.length()) > LONGEST_NAME) {
+    cutName = name.codePointCount(0, name.length()) > LONGEST_NAME;
+    if (cutName) {
       name = name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME));
     }
     name = name.isEmpty() ? CorpusProfile.Group.NONE : name;
@@ -118,8 +131,10 @@ final class RangeSink implements RangeLines.Sink {
     if (values != null) {
       startGroup();
     }
+    makeRoom();
     table.startDocument();
     groupDocuments[group]++;
+    tallies.add(Measures.CUT_GROUP_NAMES, cutName ? 1 : 0);
     begun = true;
   }
 
@@ -141,11 +156,24 @@ final class RangeSink implements RangeLines.Sink {
     if (context.isInterrupted()) {
       throw new TaskKilledException("told to stop");
     }
+    makeRoom();
     lines.line(utf8, from, to);
     if (begun) {
       measures.line(utf8, from, to);
     }
     tokenizer.tokenize(utf8, from, to, this::word);
+  }
+
+  /** Empties a full table, unless a document is being measured by the numbers of its words. */
+  private void makeRoom() {
+    if (table.memory() > mostBytes && (!begun || measures.isFull())) {
+      try {
+        spilled.add(table);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      table.clear();
+    }
   }
 
   private void word(byte[] utf8, int from, int to) {
@@ -176,7 +204,7 @@ final class RangeSink implements RangeLines.Sink {
    * What was found, after all pieces: the range, then its words, part by part as they are asked
    * for.
    */
-  Iterator<ProfiledRange> take(int index) {
+  Iterator<ProfiledRange> take(int index) throws IOException {
     lines.end();
     range.index = index;
     range.tallies = tallies;
@@ -184,28 +212,51 @@ final class RangeSink implements RangeLines.Sink {
     range.groupDocuments = Arrays.copyOf(groupDocuments, range.groups.length);
     range.groupTokens = Arrays.copyOf(groupTokens, range.groups.length);
     range.tokens = table.tokens();
-    range.rows = table.size();
-    int parts = (table.size() + PART - 1) / PART;
-    return IntStream.rangeClosed(0, parts)
-        .mapToObj(part -> part == 0 ? range : words((part - 1) * PART))
-        .iterator();
+    Iterator<ProfiledRange.Words> early = spilled.read(PART);
+    return new Iterator<>() {
+      private boolean begun;
+      private int from; // in the table
+
+      @Override
+      public boolean hasNext() {
+        return !begun || early.hasNext() || from < table.size();
+      }
+
+      @Override
+      public ProfiledRange next() {
+        if (!begun) {
+          begun = true;
+          return range;
+        }
+        if (early.hasNext()) {
+          return part(early.next());
+        }
+        if (from >= table.size()) {
+          throw new NoSuchElementException();
+        }
+        ProfiledRange.Words words = words(from);
+        from += words.words.length;
+        return part(words);
+      }
+    };
   }
 
-  private ProfiledRange words(int from) {
-    int n = Math.min(PART, table.size() - from);
+  private ProfiledRange part(ProfiledRange.Words words) {
     ProfiledRange part = new ProfiledRange();
-    ProfiledRange.Words words = new ProfiledRange.Words();
-    words.words = new byte[n][];
-    words.groups = new int[n];
-    words.rows = new long[n][];
+    part.index = range.index;
+    part.words = words;
+    return part;
+  }
+
+  private ProfiledRange.Words words(int from) {
+    int n = Math.min(PART, table.size() - from);
+    ProfiledRange.Words words = new ProfiledRange.Words(n);
     for (int i = 0; i < n; i++) {
       words.words[i] = table.word(from + i);
       words.groups[i] = table.groupOf(from + i);
       words.rows[i] = table.row(from + i);
     }
-    part.index = range.index;
-    part.words = words;
-    return part;
+    return words;
   }
 
   ProfiledRange range() {

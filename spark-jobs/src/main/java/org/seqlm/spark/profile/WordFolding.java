@@ -3,6 +3,7 @@ package org.seqlm.spark.profile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.seqlm.corpus.RangeSummary;
 import org.seqlm.profile.CorpusProfile;
 import org.seqlm.profile.CountedWords;
 import org.seqlm.profile.GroupNames;
+import org.seqlm.profile.GroupSums;
 import org.seqlm.profile.Growth;
 import org.seqlm.profile.ProfileState;
 import org.seqlm.profile.WordFindings;
@@ -36,9 +38,12 @@ import scala.Tuple2;
 
 /**
  * The second half of profiling: words of ranges, and of an earlier profile, are dealt out by hash,
- * sorted by (word, range, group) and folded.
+ * sorted by (word, place in the text) and folded.
  */
 final class WordFolding {
+  /** How often words come again within a range of text, more or less. */
+  private static final int REPEATED = 32;
+
   private final JavaSparkContext spark;
   private final ProfilingRules rules;
   private final List<ProfiledRange> ranges;
@@ -74,38 +79,32 @@ final class WordFolding {
     this.conf = conf;
   }
 
-  /** Folds the words of the ranges' parts. */
-  CorpusProfiling.Result fold(JavaRDD<ProfiledRange> parts, int tasks, Progress progress) {
+  /**
+   * Folds the words of the ranges' parts.
+   *
+   * @param parts of the ranges, each range's head before its words
+   * @param heads of the ranges alone
+   */
+  CorpusProfiling.Result fold(
+      JavaRDD<ProfiledRange> parts, JavaRDD<ProfiledRange> heads, int tasks, Progress progress) {
     ProfileState before = earlier == null ? null : earlier.state();
-    Map<String, Long> tokensOf = new TreeMap<>();
-    Map<String, Long> documentsOf = new TreeMap<>();
     RangePlaces places = new RangePlaces(ranges.size());
     if (before != null) {
-      for (CorpusProfile.Group group : before.groups()) {
-        tokensOf.merge(group.name(), group.tokens(), Long::sum);
-        documentsOf.merge(group.name(), group.documents(), Long::sum);
-      }
       places.tokens[0] = before.tokens();
       places.documents[0] = before.documents();
       tallies.add(before.tallies());
     }
     for (int r = 0; r < ranges.size(); r++) {
       ProfiledRange range = ranges.get(r);
-      for (int g = 0; g < range.groups.length; g++) {
-        tokensOf.merge(range.groups[g], range.groupTokens[g], Long::sum);
-        documentsOf.merge(range.groups[g], range.groupDocuments[g], Long::sum);
-      }
       places.tokens[r + 1] = places.tokens[r] + range.tokens;
       places.documents[r + 1] = places.documents[r] + range.summary.documents();
     }
-    GroupNames names = GroupNames.of(tokensOf, rules.mostGroups());
-    long[] tokens = new long[names.names().size()];
-    long[] documents = new long[tokens.length];
-    tokensOf.forEach((name, n) -> tokens[names.code(name)] += n);
-    documentsOf.forEach((name, n) -> documents[names.code(name)] += n);
-    for (int r = 0; r < ranges.size(); r++) {
-      places.groups[r] = Arrays.stream(ranges.get(r).groups).mapToInt(names::code).toArray();
-    }
+    List<CorpusProfile.Group> told = groups(heads).told();
+    GroupNames names = GroupNames.of(told);
+    places.names = names.names().toArray(String[]::new);
+    List<CorpusProfile.Group> groups = new ArrayList<>(told);
+    groups.sort(Comparator.comparingInt(group -> names.code(group.name())));
+    long[] tokens = groups.stream().mapToLong(CorpusProfile.Group::tokens).toArray();
     long all = places.tokens[ranges.size()];
     long[] points = Growth.points(all);
     WordFold.Question question =
@@ -124,11 +123,49 @@ final class WordFolding {
     if (all > 0) {
       folded = folded(parts, places, names, question, folded, tasks, progress);
     }
-    List<CorpusProfile.Group> groups = new ArrayList<>();
-    for (int g = 0; g < tokens.length; g++) {
-      groups.add(new CorpusProfile.Group(names.names().get(g), documents[g], tokens[g]));
-    }
     return result(names, groups, points, all, places.documents[ranges.size()], folded);
+  }
+
+  /** All groups are added up by their names in the cluster, and only those that are told come. */
+  private GroupSums groups(JavaRDD<ProfiledRange> heads) {
+    JavaPairRDD<String, long[]> sums = heads.flatMapToPair(WordFolding::groups);
+    if (earlier != null) {
+      List<Tuple2<String, long[]>> known = new ArrayList<>();
+      for (CorpusProfile.Group group : earlier.state().groups()) {
+        known.add(new Tuple2<>(group.name(), new long[] {group.documents(), group.tokens()}));
+      }
+      sums = sums.union(spark.parallelizePairs(known, 1));
+    }
+    int most = rules.mostGroups();
+    int adding = rules.by() == null ? 1 : spark.defaultParallelism();
+    JavaPairRDD<String, long[]> all =
+        sums.reduceByKey((a, b) -> new long[] {a[0] + b[0], a[1] + b[1]}, adding);
+    GroupSums groups =
+        Shuffles.inTree(
+            all.mapPartitions(
+                some -> {
+                  GroupSums part = new GroupSums(most);
+                  while (some.hasNext()) {
+                    Tuple2<String, long[]> one = some.next();
+                    part.add(new CorpusProfile.Group(one._1(), one._2()[0], one._2()[1]));
+                  }
+                  return List.of(part).iterator();
+                }),
+            new GroupSums(most),
+            GroupSums::add);
+    Shuffles.remove(spark, all);
+    return groups;
+  }
+
+  private static Iterator<Tuple2<String, long[]>> groups(ProfiledRange head) {
+    List<Tuple2<String, long[]>> groups = new ArrayList<>();
+    for (int g = 0; g < head.groups.length; g++) {
+      if (head.groupDocuments[g] + head.groupTokens[g] > 0) { // not a file's whose records have one
+        groups.add(
+            new Tuple2<>(head.groups[g], new long[] {head.groupDocuments[g], head.groupTokens[g]}));
+      }
+    }
+    return groups.iterator();
   }
 
   private CorpusProfiling.Result result(
@@ -191,15 +228,12 @@ final class WordFolding {
       FoldedWords none,
       int tasks,
       Progress progress) {
-    long different = ranges.stream().mapToLong(range -> range.rows).sum();
-    int folding = folding(different, tasks);
+    int folding = folding(tasks);
     Broadcast<RangePlaces> shared = spark.broadcast(places);
     try (TaskProgress stage = TaskProgress.start(spark, progress, "add words up", 0, "words", "")) {
       LongAccumulator done = stage.done();
       JavaPairRDD<WordKey, long[]> rows =
-          parts
-              .filter(part -> part.words != null)
-              .flatMapToPair(part -> rows(part, shared.value()));
+          parts.mapPartitionsToPair(range -> new RangeRows(range, shared.value()));
       if (earlier != null && !earlier.state().parts().isEmpty()) {
         rows = rows.union(earlierRows(names));
       }
@@ -215,11 +249,14 @@ final class WordFolding {
     }
   }
 
-  /** Tasks that fold; where words are kept, each leaves a file, so they follow from the words. */
-  private int folding(long different, int tasks) {
+  /**
+   * Tasks that fold; where words are kept, each leaves a file, so they follow from the text alone.
+   */
+  private int folding(int tasks) {
     if (stored != null) {
       long before = earlier == null ? 0 : earlier.state().types();
-      return 1 + (int) Math.min(100_000, (before + different) / StoredProfile.WORDS);
+      long read = ranges.stream().mapToLong(range -> range.tokens).sum();
+      return 1 + (int) Math.min(100_000, (before + read / REPEATED) / StoredProfile.WORDS);
     }
     return tasks > 0 ? tasks : Math.max(spark.defaultParallelism(), ranges.size() / 4);
   }
@@ -233,23 +270,6 @@ final class WordFolding {
     return spark
         .parallelize(files, files.size())
         .flatMapToPair(part -> place.rows(settings.value().value(), part, codes));
-  }
-
-  private static Iterator<Tuple2<WordKey, long[]>> rows(ProfiledRange part, RangePlaces places) {
-    int range = part.index;
-    List<Tuple2<WordKey, long[]>> rows = new ArrayList<>(part.words.words.length);
-    for (int i = 0; i < part.words.words.length; i++) {
-      long[] row = part.words.rows[i].clone();
-      // Documents of the text are numbered from 1: what a range begins within is the last before.
-      row[2] += places.documents[range];
-      row[3] += places.documents[range];
-      row[4] += places.tokens[range];
-      rows.add(
-          new Tuple2<>(
-              new WordKey(part.words.words[i], range, places.groups[range][part.words.groups[i]]),
-              row));
-    }
-    return rows.iterator();
   }
 
   private FlatMapFunction<Iterator<Tuple2<WordKey, long[]>>, FoldedWords> task(

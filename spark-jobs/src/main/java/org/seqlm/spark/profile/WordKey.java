@@ -4,21 +4,21 @@ import java.io.Serializable;
 import java.util.Arrays;
 import org.seqlm.text.Hash128;
 
-/** A word in a group of a range. */
+/**
+ * A word in a group of a stretch of text, by the place of its first token there: rows of a word are
+ * in the order of the text, those of groups that are one for all of the text among each other.
+ */
 public final class WordKey implements Serializable, Comparable<WordKey> {
   private static final long serialVersionUID = 1L;
 
-  /** Instead of a range: text that an earlier profile is of. */
-  static final int EARLIER = -1;
-
   byte[] word;
-  int range;
   int group;
+  long position; // in all of the text, of no other word
 
-  WordKey(byte[] word, int range, int group) {
+  WordKey(byte[] word, int group, long position) {
     this.word = word;
-    this.range = range;
     this.group = group;
+    this.position = position;
   }
 
   /** For Kryo. */
@@ -31,10 +31,7 @@ public final class WordKey implements Serializable, Comparable<WordKey> {
   @Override
   public int compareTo(WordKey other) {
     int order = Arrays.compareUnsigned(word, other.word);
-    if (order == 0) {
-      order = Integer.compare(range, other.range);
-    }
-    return order == 0 ? Integer.compare(group, other.group) : order;
+    return order == 0 ? Long.compare(position, other.position) : order;
   }
 
   @Override

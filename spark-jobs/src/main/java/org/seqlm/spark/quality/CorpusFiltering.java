@@ -40,8 +40,9 @@ import org.seqlm.store.FileEntry;
 
 /**
  * Filters a corpus, a task a range. A task holds one document, of text no more than what is judged
- * of it. Documents that no range holds whole, and long ones between blank lines, are each read once
- * more by a task of their own; what it writes stands behind its first range's.
+ * of it. Documents that no range holds whole, and long ones between blank lines, are read once
+ * more, those that begin in one range by one task; what it writes of each stands behind its
+ * range's.
  */
 public final class CorpusFiltering {
   /** Sources that are told apart: those with the most bytes. */
@@ -93,7 +94,7 @@ public final class CorpusFiltering {
     int rules = FilterChain.of(settings.filters()).rules().size();
     int examples = settings.examples();
     FilteredPart all;
-    List<Left> left;
+    List<LeftOfRange> left;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "filter", plan.bytes(), "bytes", "documents")) {
       all =
@@ -111,13 +112,14 @@ public final class CorpusFiltering {
     } finally {
       before.destroy();
     }
+    long reread = left.stream().mapToLong(range -> range.documents().size()).sum();
     List<RangeSummary> summaries = all.ranges.stream().map(range -> range.summary).toList();
     RangeSummary total = RangeSummary.sum(summaries);
     BadRecords.check(source, summaries, total);
     BadRecords.tell(progress, total);
     List<FileEntry> files = new ArrayList<>(all.files);
     files.sort(Comparator.comparing(FileEntry::path));
-    return new Result(total, all.counts, all.examples, files, left.size());
+    return new Result(total, all.counts, all.examples, files, reread);
   }
 
   private static int tasks(JavaSparkContext spark, int ranges) {
@@ -153,68 +155,83 @@ public final class CorpusFiltering {
   /**
    * A document that is left.
    *
-   * @param range in which it begins
-   * @param number among those of the range, from 1
+   * @param number among those of the range in which it begins, from 1
    * @param record its first, from 1
-   * @param pieces that may hold some of it
+   * @param pieces that hold some of it
    * @param before records of its file before each piece
    */
-  private record Left(
-      int range, int number, long record, List<CorpusRange.Piece> pieces, List<Long> before)
+  record Left(int number, long record, List<CorpusRange.Piece> pieces, List<Long> before)
       implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 
-  private static List<Left> left(CorpusPlan plan, List<OfRange> ranges, long[][] before) {
-    List<Left> left = new ArrayList<>();
+  /** Those that begin in a range, in their order: one task reads them. */
+  record LeftOfRange(int range, List<Left> documents) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  static List<LeftOfRange> left(CorpusPlan plan, List<OfRange> ranges, long[][] before) {
+    List<LeftOfRange> all = new ArrayList<>();
     boolean open = false;
     for (int r = 0; r < ranges.size(); r++) {
       OfRange range = ranges.get(r);
-      int number = 0;
+      List<Left> left = new ArrayList<>();
       if (range.head != null && !open) {
         // Its beginning was left out: a bad record.
-        left.add(left(plan, r, ++number, range.head, before));
+        int last = last(ranges, r, range.headGoesOn);
+        left.add(left(plan, r, last, 1, range.head, before));
         open = true;
       }
       open &= range.headGoesOn;
       for (LeftDocument document : range.left) {
-        left.add(left(plan, r, ++number, document, before));
+        boolean goesOn = range.open && document == range.left.get(range.left.size() - 1);
+        int last = last(ranges, r, goesOn);
+        left.add(left(plan, r, last, left.size() + 1, document, before));
       }
       open |= range.open;
+      if (!left.isEmpty()) {
+        all.add(new LeftOfRange(r, left));
+      }
     }
-    return left;
+    return all;
+  }
+
+  /** The last range that has some of a document: no task is sent what is behind it. */
+  private static int last(List<OfRange> ranges, int first, boolean goesOn) {
+    int last = first;
+    boolean more = goesOn;
+    while (more && last + 1 < ranges.size()) {
+      more = ranges.get(++last).headGoesOn;
+    }
+    return last;
   }
 
   private static Left left(
-      CorpusPlan plan, int first, int number, LeftDocument document, long[][] before) {
+      CorpusPlan plan, int first, int last, int number, LeftDocument document, long[][] before) {
     List<CorpusRange.Piece> pieces = new ArrayList<>();
     List<Long> records = new ArrayList<>();
-    for (int r = first; r < plan.ranges().size(); r++) {
+    for (int r = first; r <= last; r++) {
       List<CorpusRange.Piece> all = plan.ranges().get(r).pieces();
-      int known = pieces.size();
       for (int i = 0; i < all.size(); i++) {
         if (all.get(i).file().path().equals(document.path())) {
           pieces.add(all.get(i));
           records.add(before[r][i]);
         }
       }
-      if (pieces.size() == known) {
-        break; // a file's pieces are in consecutive ranges
-      }
     }
-    return new Left(first, number, document.record(), pieces, records);
+    return new Left(number, document.record(), pieces, records);
   }
 
   private static FilteredPart left(
       JavaSparkContext spark,
       CorpusSource source,
       FilterSettings.Task task,
-      List<Left> left,
+      List<LeftOfRange> left,
       Broadcast<SharedSettings> conf,
       int rules,
       int examples) {
     // Records cross the wire in a closure only.
-    Left[] all = left.toArray(Left[]::new);
+    LeftOfRange[] all = left.toArray(LeftOfRange[]::new);
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < all.length; i++) {
       numbers.add(i);
@@ -222,19 +239,38 @@ public final class CorpusFiltering {
     return together(
         spark
             .parallelize(numbers, Math.min(all.length, 1 << 12))
-            .map(number -> read(conf.value().value(), source, task, all[number])),
+            .map(number -> read(conf.value().value(), source, task, all[number], rules, examples)),
         rules,
         examples);
   }
 
   private static FilteredPart read(
-      Configuration conf, CorpusSource source, FilterSettings.Task task, Left left)
+      Configuration conf,
+      CorpusSource source,
+      FilterSettings.Task task,
+      LeftOfRange left,
+      int rules,
+      int examples)
+      throws IOException {
+    FilterChain chain = FilterChain.of(task.settings().filters());
+    FilteredPart all = new FilteredPart(rules, examples);
+    for (Left document : left.documents()) {
+      all.add(read(conf, source, task, chain, left.range(), document));
+    }
+    return all;
+  }
+
+  private static FilteredPart read(
+      Configuration conf,
+      CorpusSource source,
+      FilterSettings.Task task,
+      FilterChain chain,
+      int range,
+      Left left)
       throws IOException {
     TaskContext context = TaskContext.get();
-    FilterChain chain = FilterChain.of(task.settings().filters());
     try (PartFiltering filtering =
-        new PartFiltering(
-            conf, task, chain, left.range(), left.number(), context.taskAttemptId())) {
+        new PartFiltering(conf, task, chain, range, left.number(), context.taskAttemptId())) {
       LeftReader reader = new LeftReader(filtering, left.record(), context);
       for (int i = 0; i < left.pieces().size() && !reader.ended(); i++) {
         RangeLines.read(

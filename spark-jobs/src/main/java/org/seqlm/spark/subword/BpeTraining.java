@@ -42,6 +42,12 @@ public final class BpeTraining {
   /** Of hashes that words of one count are chosen by. */
   private static final int HASHES = 1 << 16;
 
+  /** Bytes of a word that is learned from, in the mean, at most. */
+  static final int WORD_BYTES = 32;
+
+  /** Bytes of all words that are learned from. */
+  private static final long MOST_BYTES = 1L << 30;
+
   private BpeTraining() {}
 
   /**
@@ -52,7 +58,16 @@ public final class BpeTraining {
    *     have, those with the least hashes, so that they are like the others of it
    * @param tasks that add counts; 0 for as many as suit the cluster; no result depends on it
    */
-  public record Limits(long minCount, int most, int tasks) {}
+  public record Limits(long minCount, int most, int tasks) {
+    /**
+     * Bytes of those stretches: so many for each of {@link #most}, and no more than a table takes.
+     * Ordinary words have about ten; a text of lines without a space, such as base64, has {@value
+     * StretchCounts#MOST_BYTES}.
+     */
+    long mostBytes() {
+      return Math.min(MOST_BYTES, Math.max(StretchCounts.MOST_BYTES, (long) WORD_BYTES * most));
+    }
+  }
 
   /**
    * What was learned.
@@ -140,7 +155,7 @@ public final class BpeTraining {
               StretchTotals::plus);
       RangeSummary total = RangeSummary.sum(totals.summaries());
       BadRecords.check(source, totals.summaries(), total);
-      Choice choice = choose(counted, totals, limits.most);
+      Choice choice = choose(counted, totals, limits);
       TokenCounts kept = new TokenCounts(1 << 10);
       for (PackedTokens words :
           words(counted).map(choice::of).filter(words -> words.size() > 0).collect()) {
@@ -181,8 +196,8 @@ public final class BpeTraining {
     return (int) (Hash128.of(words.arena(), words.start(i), words.end(i)) >>> 48);
   }
 
-  private static Choice choose(JavaRDD<Object> counted, StretchTotals totals, long most) {
-    int lowest = totals.lowest(most);
+  private static Choice choose(JavaRDD<Object> counted, StretchTotals totals, Limits limits) {
+    int lowest = totals.lowest(limits.most(), limits.mostBytes());
     if (lowest == 0) {
       return new Choice(0, 0);
     }
@@ -191,21 +206,26 @@ public final class BpeTraining {
             words(counted).mapPartitions(some -> hashes(some, lowest - 1)),
             new long[0],
             BpeTraining::sum);
-    long left = most - totals.typesFrom(lowest);
+    long left = limits.most() - totals.typesFrom(lowest);
+    long leftBytes = limits.mostBytes() - totals.bytesFrom(lowest);
     int below = 0;
-    while (below < HASHES && hashes[below] <= left) {
-      left -= hashes[below++];
+    while (below < HASHES && hashes[below] <= left && hashes[HASHES + below] <= leftBytes) {
+      left -= hashes[below];
+      leftBytes -= hashes[HASHES + below];
+      below++;
     }
     return new Choice(lowest, below);
   }
 
+  /** How many words of a bucket have each hash, and then the bytes of these. */
   private static Iterator<long[]> hashes(Iterator<PackedTokens> some, int bucket) {
-    long[] hashes = new long[HASHES];
+    long[] hashes = new long[2 * HASHES];
     while (some.hasNext()) {
       PackedTokens words = some.next();
       for (int i = 0; i < words.size(); i++) {
         if (StretchTotals.bucket(words.counts()[i]) == bucket) {
           hashes[hash(words, i)]++;
+          hashes[HASHES + hash(words, i)] += words.length(i);
         }
       }
     }
@@ -321,7 +341,7 @@ public final class BpeTraining {
       }
       for (int id = 0; id < counts.size(); id++) {
         if (counts.count(id) >= least) {
-          totals.type(counts.count(id));
+          totals.type(counts.count(id), counts.table().end(id) - counts.table().start(id));
         } else {
           totals.rare();
         }

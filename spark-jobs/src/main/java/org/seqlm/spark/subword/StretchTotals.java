@@ -28,6 +28,7 @@ public final class StretchTotals implements Serializable {
   private long cut;
   private long rare;
   private long[] types; // different stretches by the bucket of their count; null for none
+  private long[] typeBytes; // of these
 
   StretchTotals() {}
 
@@ -49,11 +50,14 @@ public final class StretchTotals implements Serializable {
     return EXACT + (power - 16) * FINE + (int) (count >>> (power - 8) & FINE - 1);
   }
 
-  void type(long count) {
+  /** A different stretch of so many bytes. */
+  void type(long count, int length) {
     if (types == null) {
       types = new long[BUCKETS];
+      typeBytes = new long[BUCKETS];
     }
     types[bucket(count)]++;
+    typeBytes[bucket(count)] += length;
   }
 
   /** A different stretch that is too rare. */
@@ -74,10 +78,13 @@ public final class StretchTotals implements Serializable {
     sum.rare = rare + other.rare;
     if (types == null || other.types == null) {
       sum.types = types == null ? other.types : types;
+      sum.typeBytes = types == null ? other.typeBytes : typeBytes;
     } else {
       sum.types = types.clone();
+      sum.typeBytes = typeBytes.clone();
       for (int i = 0; i < BUCKETS; i++) {
         sum.types[i] += other.types[i];
+        sum.typeBytes[i] += other.typeBytes[i];
       }
     }
     return sum;
@@ -113,15 +120,26 @@ public final class StretchTotals implements Serializable {
     return types == null ? 0 : Arrays.stream(types, bucket, BUCKETS).sum();
   }
 
-  /** The lowest bucket from which on there are no more than {@code most} different stretches. */
-  int lowest(long most) {
+  /** Bytes of the different stretches from a bucket on. */
+  long bytesFrom(int bucket) {
+    return types == null ? 0 : Arrays.stream(typeBytes, bucket, BUCKETS).sum();
+  }
+
+  /**
+   * The lowest bucket from which on there are no more than {@code most} different stretches, of no
+   * more than {@code mostBytes} together.
+   */
+  int lowest(long most, long mostBytes) {
     if (types == null) {
       return 0;
     }
     long left = most;
+    long leftBytes = mostBytes;
     int bucket = BUCKETS;
-    while (bucket > 0 && types[bucket - 1] <= left) {
-      left -= types[--bucket];
+    while (bucket > 0 && types[bucket - 1] <= left && typeBytes[bucket - 1] <= leftBytes) {
+      bucket--;
+      left -= types[bucket];
+      leftBytes -= typeBytes[bucket];
     }
     return bucket;
   }

@@ -12,9 +12,9 @@ import org.seqlm.duplicates.Shingles;
 import org.seqlm.text.WordsHash;
 
 /**
- * What documents have in common that are equal, or much alike, as {@code corpus duplicates} has it
- * by default: shingles of 5 words, a threshold of 0.8, a recall of 0.99, the seed 1. No model is
- * asked.
+ * What documents have in common whose words are equal; and that are much alike, as {@code corpus
+ * duplicates} has it by default: shingles of 5 words, a threshold of 0.8, a recall of 0.99, the
+ * seed 1. No model is asked.
  */
 public record LikenessFunction(Kind kind) implements PlainFunction {
   /** Which value it is. */

@@ -19,9 +19,10 @@ import org.seqlm.text.Utf8;
 import org.seqlm.vocab.TokenTable;
 
 /**
- * What {@code corpus profile} measures of a document, of the whole text. Words are those of {@link
- * TokenizerKind#WORD}, their letters as they are. A measure is null where the text is too short for
- * it; MTLD also where no word comes twice.
+ * What {@code corpus profile} measures of a document: by the text's first {@value
+ * DocumentMeasures#MOST_WORDS} words. Words are those of {@link TokenizerKind#WORD}, their letters
+ * as they are. A measure is null where the text is too short for it; MTLD also where no word comes
+ * twice.
  */
 public record MeasureFunction(Kind kind) implements PlainFunction {
   /** Which measures they are. */
@@ -82,7 +83,8 @@ public record MeasureFunction(Kind kind) implements PlainFunction {
   }
 
   private static GenericInternalRow readability(ReadingUnits units, byte[] utf8) {
-    for (int at = 0; at < utf8.length; ) {
+    int most = Math.min(utf8.length, DocumentMeasures.MOST_BYTES);
+    for (int at = 0; at < most; ) {
       int end = Utf8.lineEnd(utf8, at, utf8.length);
       units.line(utf8, at, end);
       at = end + 1;
@@ -98,9 +100,18 @@ public record MeasureFunction(Kind kind) implements PlainFunction {
   private static GenericInternalRow diversity(Tokenizer tokenizer, byte[] utf8) {
     TokenTable table = new TokenTable(64);
     Words words = new Words();
-    for (int at = 0; at < utf8.length; ) {
+    int most = Math.min(utf8.length, DocumentMeasures.MOST_BYTES);
+    for (int at = 0; at < most && words.size < DocumentMeasures.MOST_WORDS; ) {
       int end = Utf8.lineEnd(utf8, at, utf8.length);
-      tokenizer.tokenize(utf8, at, end, (text, from, to) -> words.add(table.add(text, from, to)));
+      tokenizer.tokenize(
+          utf8,
+          at,
+          end,
+          (text, from, to) -> {
+            if (words.size < DocumentMeasures.MOST_WORDS) {
+              words.add(table.add(text, from, to));
+            }
+          });
       at = end + 1;
     }
     int[] text = Arrays.copyOf(words.ids, words.size);

@@ -65,6 +65,8 @@ class DuplicatesBenchTest {
     assertThat(result.pairs()).isBetween(40L, 60L);
     assertThat(result.recall()).isGreaterThanOrEqualTo(0.95);
     assertThat(result.precision()).isEqualTo(1);
+    assertThat(result.removed()).isBetween(40L, result.pairs());
+    assertThat(result.removedAlike()).isEqualTo(1);
     assertThat(result.expected()).isBetween(0.99, 1.0);
     assertThat(result.bins().get(3).found()).isZero();
   }

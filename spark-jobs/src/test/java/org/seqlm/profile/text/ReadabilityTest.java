@@ -147,6 +147,30 @@ class ReadabilityTest {
     assertThat(tallies.histogram(Measures.MATTR).quantile(0.5)).isEqualTo(500);
   }
 
+  /** A line of 30,000 words ends at the 20,000th, and further lines are not counted. */
+  @Test
+  void wordsBehindTheFirstAreNotCounted() {
+    String line = "Ab ab ab ab. ".repeat(7500);
+    assertThat(units(line, "More. ")).isEqualTo(units("Ab ab ab ab. ".repeat(5000)));
+    assertThat(units(line).words()).isEqualTo(DocumentMeasures.MOST_WORDS);
+    assertThat(units(line).sentences()).isEqualTo(5000);
+    // The next document begins anew; words of the corpus, characters say, have their own number.
+    Tallies tallies = new Tallies();
+    DocumentMeasures measures = new DocumentMeasures(tallies, Spelling.OTHER);
+    byte[] short1 = "Ab ab ab ab. ".repeat(2500).getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 3; i++) {
+      measures.line(short1, 0, short1.length);
+      for (int c = 0; c < DocumentMeasures.MOST_WORDS; c++) {
+        measures.word(c % 50);
+      }
+    }
+    measures.end();
+    assertThat(tallies.count(Measures.UNITS + "words")).isEqualTo(DocumentMeasures.MOST_WORDS);
+    measures.line(short1, 0, short1.length);
+    measures.end();
+    assertThat(tallies.count(Measures.UNITS + "words")).isEqualTo(30_000);
+  }
+
   /** "é" in one and in two characters, Persian with a joiner, a face outside the basic plane. */
   @Test
   void charactersByScriptAndCategory() {

@@ -22,6 +22,7 @@ import org.seqlm.concordance.ContextLine;
 import org.seqlm.concordance.Query;
 import org.seqlm.concordance.TermMeasures;
 import org.seqlm.concordance.found.Findings;
+import org.seqlm.concordance.found.PartFindings;
 import org.seqlm.concordance.found.PlaceSample;
 import org.seqlm.corpus.plan.BadRecordLimits;
 import org.seqlm.corpus.plan.CorpusFormat;
@@ -82,13 +83,17 @@ class IndexBuildingTest {
   }
 
   private static Findings find(IndexArtifact index, String query, int most, int tasks) {
+    return find(index, query, most, IndexSearch.Least.ANY, tasks);
+  }
+
+  private static Findings find(
+      IndexArtifact index, String query, int most, IndexSearch.Least least, int tasks) {
     return IndexSearch.find(
         TestSpark.context(),
         index.handle(),
         Query.parse(query, RULES),
-        most,
-        PlaceSample.Pick.SAMPLE,
-        3,
+        new PartFindings.Choice(most, PlaceSample.Pick.SAMPLE, 3),
+        least,
         tasks,
         Progress.SILENT);
   }
@@ -104,9 +109,9 @@ class IndexBuildingTest {
     write();
     for (DocumentUnit unit : List.of(DocumentUnit.FILE, DocumentUnit.BLANK_LINE)) {
       IndexArtifact whole = index(unit + "-whole", unit, 0);
-      IndexArtifact cut = index(unit + "-cut", unit, 250);
+      IndexArtifact cut = index(unit + "-cut", unit, 120);
       assertThat(whole.details().parts()).hasSize(1);
-      assertThat(cut.details().parts()).hasSizeGreaterThan(7);
+      assertThat(cut.details().parts()).hasSizeGreaterThan(17);
       assertThat(cut.details().words()).isEqualTo(whole.details().words());
       assertThat(cut.details().documents()).isEqualTo(whole.details().documents());
       assertThat(cut.manifest().inputs()).isEqualTo(whole.manifest().inputs());
@@ -114,12 +119,17 @@ class IndexBuildingTest {
         Findings found = find(whole, query, 40, 1);
         assertThat(found.total()).isPositive();
         List<ContextLine> lines = draw(whole, found);
-        for (int tasks : new int[] {1, 2, 7}) {
+        for (int tasks : new int[] {1, 7, 100}) {
           Findings again = find(cut, query, 40, tasks);
           assertThat(again).isEqualTo(found);
           assertThat(draw(cut, again)).isEqualTo(lines);
         }
       }
+      IndexSearch.Least least = new IndexSearch.Least(20, 3);
+      Findings frequent = find(whole, "w* w1*", 40, least, 1);
+      assertThat(frequent.leftOut()).isBetween(1L, 15L);
+      assertThat(frequent.total()).isLessThan(find(whole, "w* w1*", 40, 1).total());
+      assertThat(find(cut, "w* w1*", 40, least, 100)).isEqualTo(frequent);
       // More lines than the driver draws itself.
       Findings all = find(cut, "w*", 10_000, 0);
       assertThat(all.places().size()).isEqualTo(all.total()).isGreaterThan(500);

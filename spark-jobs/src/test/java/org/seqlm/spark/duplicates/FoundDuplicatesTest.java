@@ -1,6 +1,7 @@
 package org.seqlm.spark.duplicates;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Exhaustive;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
+import org.seqlm.UserException;
 import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.analysis.TableFormat;
 import org.seqlm.artifact.Overwrite;
@@ -160,8 +163,11 @@ class FoundDuplicatesTest {
       assertThat(kept(found)).isEqualTo("a b c d e\na b c y\n\nq q\n");
       assertThat(found.shares()).containsExactly(new SourceShare("", 7, 44, 7, 21, 2, 1, 21, 0, 0));
     }
+    int held = TestSpark.context().getPersistentRDDs().size();
     try (FoundDuplicates found =
         find(input, DocumentUnit.LINE, settings(0.4, 64, Find.NEAR), 1 << 20, 1)) {
+      // Documents and rows.
+      assertThat(TestSpark.context().getPersistentRDDs()).hasSize(held + 2);
       assertThat(rows(found))
           .containsExactly(
               "1.1 NEAR_DOCUMENT of 0.1 0.6 kept 0.1",
@@ -198,6 +204,82 @@ class FoundDuplicatesTest {
       assertThat(rows(found)).containsExactly("0.1 SPAN 2+7 of 0.1 1", "1.1 SPAN 7+4 of 1.1 1");
       assertThat(kept(found)).isEqualTo("x \na b c d e f g\n");
     }
+  }
+
+  /** A text that is too bad leaves nothing on the executors' disks. */
+  @Test
+  void nothingIsHeldOfATextThatIsTooBad() throws IOException {
+    Path input = input("a b c\n");
+    Files.write(input.resolve("bad.txt"), new byte[] {'a', (byte) 0xFF, '\n'});
+    int held = TestSpark.context().getPersistentRDDs().size();
+    assertThatThrownBy(() -> find(input, DocumentUnit.LINE, settings(1, 64, Find.NEAR), 1 << 20, 1))
+        .isInstanceOf(UserException.class);
+    assertThat(TestSpark.context().getPersistentRDDs()).hasSize(held);
+  }
+
+  /**
+   * Each line has 3 of 5 pairs in common with the one before it, and the third, of which the last
+   * is a copy, 2 of 6 with the first: ab bc cd de, bc cd de ef with 3 of 5, cd de ef fg.
+   */
+  @Test
+  void whatHangsTogetherByOthersIsHeldAgainstTheKeptOne() throws IOException {
+    Path input = input("a b c d e\nb c d e f\n", "c d e f g\nq q\nc d e f g\n");
+    for (int cut : new int[] {12, 1 << 20}) {
+      try (FoundDuplicates found =
+          find(input, DocumentUnit.LINE, settings(0.6, 64, Find.NEAR), cut, 3)) {
+        assertThat(rows(found))
+            .containsExactly(
+                "0.2 NEAR_DOCUMENT of 0.1 0.6 kept 0.1",
+                "1.1 NEAR_DOCUMENT of 0.2 0.6 kept 0.1",
+                "1.3 EXACT_DOCUMENT of 1.1 1.0 kept 0.1");
+        List<Double> similarities = new ArrayList<>();
+        found.documents(alike -> similarities.add(alike.keptSimilarity()));
+        assertThat(similarities).containsExactly(0.6, 2.0 / 6, 2.0 / 6);
+        Path output = Files.createTempDirectory(folder, "out").resolve("a");
+        try (AnalysisWriter analysis =
+            AnalysisWriter.create(
+                new Configuration(),
+                output.toString(),
+                Overwrite.REFUSE,
+                List.of(TableFormat.TSV))) {
+          assertThat(found.write(analysis)).isEqualTo(new FoundDuplicates.Written(3, 1, 2));
+        }
+      }
+    }
+  }
+
+  /**
+   * Of a bucket of two places for each kind, known 1, 2, 3 and new 4, 5, 6, 7: known ones are no
+   * pairs of each other and take no place of new ones; the sixth and seventh meet the first of both
+   * kinds and the one before.
+   */
+  @Test
+  void knownDocumentsTakeNoPlacesOfNewOnes() {
+    NearDocuments.Buckets buckets = new NearDocuments.Buckets(2, 3);
+    Set<String> pairs = new TreeSet<>();
+    List<Long> documents = new ArrayList<>();
+    for (int range = 0; range < 7; range++) {
+      documents.add(DocumentId.of(range, range + 1));
+    }
+    for (long key = 1; key <= 2; key++) {
+      for (long document : documents) {
+        for (int twice = 0; twice < 2; twice++) {
+          long of = key;
+          buckets.row(
+              new long[] {key, document},
+              row -> {
+                if (row[0] != row[1]) {
+                  assertThat(row[0]).isEqualTo(document);
+                  assertThat(pairs.add(of + ": " + (int) row[0] + " " + (int) row[1])).isTrue();
+                }
+              });
+        }
+      }
+    }
+    assertThat(pairs.stream().map(pair -> pair.substring(3)).distinct())
+        .containsExactlyInAnyOrder(
+            "4 1", "4 2", "5 1", "5 2", "5 4", "6 1", "6 4", "6 5", "7 1", "7 4", "7 6");
+    assertThat(pairs).hasSize(22);
   }
 
   /** A bucket that all are in is not gone through pair by pair, and nothing is missed. */

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Progress;
@@ -29,6 +31,7 @@ import org.seqlm.profile.WordFindings.Word;
 import org.seqlm.profile.text.Histogram;
 import org.seqlm.profile.text.Measures;
 import org.seqlm.profile.text.ReadingUnits.Spelling;
+import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 
@@ -172,6 +175,38 @@ class CorpusProfilingTest {
             .isEqualTo(whole.replaceAll("units/[a-z-]+=[0-9]+", ""));
       }
     }
+  }
+
+  /** A task that has no room for its words leaves them stretch by stretch, on the disk too. */
+  @Test
+  void nothingDependsOnMemory() throws IOException {
+    write();
+    TestSpark.context();
+    SparkConf conf = SparkEnv.get().conf();
+    for (DocumentUnit unit : List.of(DocumentUnit.FILE, DocumentUnit.LINE)) {
+      String whole = told(profile(unit, "dt", 1 << 20, 2));
+      conf.set(TaskMemory.LIMIT, "300");
+      try {
+        assertThat(told(profile(unit, "dt", 1 << 20, 2))).isEqualTo(whole);
+        assertThat(told(profile(unit, "dt", 2000, 2)).replaceAll("units/[a-z-]+=[0-9]+", ""))
+            .isEqualTo(whole.replaceAll("units/[a-z-]+=[0-9]+", ""));
+      } finally {
+        conf.remove(TaskMemory.LIMIT);
+      }
+    }
+  }
+
+  /** Names of 70 letters, of which 64 count: two are one group then, and that is told. */
+  @Test
+  void cutNamesOfGroupsAreCounted() throws IOException {
+    String name = "n".repeat(69);
+    Files.writeString(
+        folder.resolve("a.jsonl"),
+        "{\"text\": \"x\", \"by\": \"%sa\"}\n{\"text\": \"y\", \"by\": \"%sb\"}\n{\"text\": \"z\"}\n"
+            .formatted(name, name));
+    CorpusProfile profile = profile(DocumentUnit.AUTO, "by", 1 << 20, 2);
+    assertThat(profile.groups()).contains(new CorpusProfile.Group("n".repeat(64), 2, 2)).hasSize(2);
+    assertThat(profile.tallies().count(Measures.CUT_GROUP_NAMES)).isEqualTo(2);
   }
 
   @Test

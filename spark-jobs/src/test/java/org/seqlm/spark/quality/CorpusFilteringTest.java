@@ -378,6 +378,37 @@ class CorpusFilteringTest {
             "id: 28 text: A last one is here. " + others);
   }
 
+  /** In each range one document begins, which goes on to the middle of the next. */
+  @Test
+  void aDocumentThatIsLeftHasNoMorePiecesThanItStandsIn() throws IOException {
+    Path input = Files.createTempDirectory(folder, "pieces");
+    Files.writeString(input.resolve("a.txt"), "a b c\n\n".repeat(100));
+    CorpusPlan plan =
+        CorpusPlan.of(new Configuration(), source(input, DocumentUnit.BLANK_LINE), 35);
+    int ranges = plan.ranges().size();
+    assertThat(ranges).isGreaterThan(18);
+    String path = plan.ranges().get(0).pieces().get(0).file().path();
+    List<FilteredPart.OfRange> read = new ArrayList<>();
+    for (int r = 0; r < ranges; r++) {
+      FilteredPart.OfRange range = new FilteredPart.OfRange();
+      range.left.add(new FilteredPart.LeftDocument(path, 5 * r + 2));
+      range.left.add(new FilteredPart.LeftDocument(path, 5 * r + 4));
+      range.open = r < ranges - 1;
+      range.head = r == 0 ? null : new FilteredPart.LeftDocument(path, 5 * r + 1);
+      range.headGoesOn = r == 7; // one document goes over a whole range
+      read.add(range);
+    }
+    long[][] before = new long[ranges][1];
+    List<CorpusFiltering.LeftOfRange> left = CorpusFiltering.left(plan, read, before);
+    assertThat(left).hasSize(ranges);
+    for (CorpusFiltering.LeftOfRange range : left) {
+      assertThat(range.documents()).extracting(one -> one.number()).containsExactly(1, 2);
+      assertThat(range.documents().get(0).pieces()).hasSize(1);
+      assertThat(range.documents().get(1).pieces())
+          .hasSize(range.range() == ranges - 1 ? 1 : range.range() == 6 ? 3 : 2);
+    }
+  }
+
   @Test
   void hostileTextIsBounded() throws IOException {
     Path input = Files.createTempDirectory(folder, "hostile");

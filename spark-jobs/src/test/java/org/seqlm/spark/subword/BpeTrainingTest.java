@@ -137,6 +137,26 @@ class BpeTrainingTest {
     }
   }
 
+  /**
+   * 40 different stretches of 100 bytes, most of them as often; 20 may have 1024 bytes together.
+   */
+  @Test
+  void whatIsLearnedFromHasABoundOfBytes() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      String line = (char) ('a' + i % 26) + "x".repeat(98) + (char) ('a' + i / 26) + "\n";
+      text.append(line.repeat(i == 7 ? 3 : 2));
+    }
+    Files.writeString(folder.resolve("a"), text);
+    BpeTraining.Result some = train(900, new BpeTraining.Limits(1, 20, 3));
+    assertThat(some.types()).isEqualTo(40);
+    assertThat(some.words().size()).isBetween(10, 11); // at least 1024 bytes are allowed
+    assertThat(some.words().counts()[0]).isEqualTo(3);
+    BpeTraining.Result more = train(400, new BpeTraining.Limits(1, 39, 7));
+    assertThat(more.words().size()).isBetween(11, 12); // 39 * 32 = 1248
+    assertThat(json(train(700, new BpeTraining.Limits(1, 20, 1)))).isEqualTo(json(some));
+  }
+
   @Test
   void takesWhatIsNoText() throws IOException {
     Files.writeString(

@@ -125,12 +125,15 @@ public final class BenchDuplicatesCommand
         + String.format(
             Locale.ROOT,
             "%nfrom %s on: recall %.4f of %,d pairs (expected %.4f), precision %.4f%n"
+                + "%,d documents that removing takes away, of which %.4f are as like the kept one%n"
                 + "%.1f s, %.1f s of processors%n",
             config.near().threshold(),
             found.recall(),
             found.pairs(),
             found.expected(),
             found.precision(),
+            found.removed(),
+            found.removedAlike(),
             found.seconds(),
             found.cpuSeconds());
   }

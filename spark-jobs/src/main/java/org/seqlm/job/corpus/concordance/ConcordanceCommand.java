@@ -15,6 +15,7 @@ import org.seqlm.concordance.ContextLine;
 import org.seqlm.concordance.Query;
 import org.seqlm.concordance.found.Findings;
 import org.seqlm.concordance.found.LineOrder;
+import org.seqlm.concordance.found.PartFindings;
 import org.seqlm.concordance.found.PlaceSample;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.job.analysis.TableOptions;
@@ -90,10 +91,18 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
   String pick;
 
   @Option(
+      names = "--min-count",
+      paramLabel = "N",
+      description = "Likewise of what stands fewer times (default: 1; 5 with --output).")
+  Long minCount;
+
+  @Option(
       names = "--min-documents",
       paramLabel = "N",
-      description = "Show no line of what stands in fewer documents (default: 1).")
-  Integer minDocuments;
+      description =
+          "Show no line of what stands in fewer documents, and take no such word for a star"
+              + " (default: 1; 3 with --output).")
+  Long minDocuments;
 
   @Option(
       names = "--terms",
@@ -124,6 +133,7 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
         .put("sort", sort)
         .put("most", most)
         .put("pick", pick)
+        .put("min-count", minCount)
         .put("min-documents", minDocuments)
         .put("terms.table", terms ? true : null)
         .put("terms.by-document", documentTerms);
@@ -246,14 +256,21 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
             context.sparkContext(),
             opened.handle(),
             query,
-            config.most(),
-            config.pick(),
-            config.seed(),
+            new PartFindings.Choice(config.most(), config.pick(), config.seed()),
+            new IndexSearch.Least(config.minCount(), config.minDocuments()),
             config.partitions(),
             context.progress());
-    if (found.documents() < config.minDocuments()) {
+    if (found.total() < config.minCount() || found.documents() < config.minDocuments()) {
       return new ConcordanceResult.Found(
-          found.total(), found.documents(), found.files(), List.of(), List.of(), List.of(), null);
+          found.total(),
+          found.documents(),
+          found.files(),
+          false,
+          List.of(),
+          List.of(),
+          List.of(),
+          null,
+          found.leftOut());
     }
     int span = Math.max(config.span(), LineOrder.reach(config.sort()));
     List<ContextLine> lines =
@@ -285,10 +302,12 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
         found.total(),
         found.documents(),
         found.files(),
+        true,
         lines,
         documents,
         found.byFile(),
-        found.forms());
+        found.forms(),
+        found.leftOut());
   }
 
   @Override

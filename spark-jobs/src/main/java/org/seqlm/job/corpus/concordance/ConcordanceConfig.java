@@ -26,7 +26,9 @@ import org.seqlm.text.TextRules;
  * @param sort keys of the lines' order
  * @param most lines
  * @param pick which lines where there are more
- * @param minDocuments documents that must have what is looked for, or no line is shown
+ * @param minCount occurrences that what is looked for must have, or no line is shown, and each word
+ *     that it does not ask for alone; by default {@value #SHOWN_COUNT} with an output, otherwise 1
+ * @param minDocuments documents that must have it, likewise; by default {@value #SHOWN_DOCUMENTS}
  * @param width cells of a line in a terminal
  * @param terms the table of all words
  * @param output the folder of the analysis, or null
@@ -41,7 +43,8 @@ record ConcordanceConfig(
     List<String> sort,
     int most,
     PlaceSample.Pick pick,
-    int minDocuments,
+    Long minCount,
+    Long minDocuments,
     int width,
     Terms terms,
     String output,
@@ -50,6 +53,11 @@ record ConcordanceConfig(
     int partitions)
     implements JobConfig {
   private static final int MOST_LINES = 100_000;
+
+  /** What is written down is shown to others. */
+  private static final long SHOWN_COUNT = 5;
+
+  private static final long SHOWN_DOCUMENTS = 3;
 
   /** The text, if there is one; the keys of {@link CorpusSource}. */
   record Input(
@@ -112,6 +120,8 @@ record ConcordanceConfig(
 
   ConcordanceConfig {
     sort = sort == null ? List.of() : List.copyOf(sort);
+    minCount = minCount != null ? minCount : output == null ? 1 : SHOWN_COUNT;
+    minDocuments = minDocuments != null ? minDocuments : output == null ? 1 : SHOWN_DOCUMENTS;
     Problems problems =
         new Problems()
             .present("input", input, "give its keys")
@@ -122,6 +132,7 @@ record ConcordanceConfig(
             .present("formats", formats, "give parquet, tsv or both")
             .inRange("span", span, 0, ContextReader.MOST_SPAN)
             .inRange("most", most, 0, MOST_LINES)
+            .atLeast("min-count", minCount, 1)
             .atLeast("min-documents", minDocuments, 1)
             .inRange("width", width, 20, 10_000)
             .atLeast("partitions", partitions, 0)

@@ -43,19 +43,23 @@ record ConcordanceResult(
    * @param total places
    * @param documents that have one
    * @param files that have one
+   * @param shown whether it is frequent enough for lines, documents, files and words to be told
    * @param lines those that are shown, in their order
    * @param byDocument documents with most
    * @param byFile files with most
    * @param words that stood for a query of single words; null where there were too many
+   * @param leftOut words that it would have stood for, and that are too rare
    */
   record Found(
       long total,
       long documents,
       long files,
+      boolean shown,
       List<ContextLine> lines,
       List<OfDocument> byDocument,
       List<Findings.OfFile> byFile,
-      List<Findings.Form> words) {}
+      List<Findings.Form> words,
+      long leftOut) {}
 
   /**
    * A document.

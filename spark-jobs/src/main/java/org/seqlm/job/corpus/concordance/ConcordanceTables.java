@@ -171,7 +171,13 @@ final class ConcordanceTables {
                       Locale.ROOT, "%.1f", 1e6 * found.total() / opened.details().words())));
       facts.add(fact("Documents with it", found.documents()));
       facts.add(fact("Files with it", found.files()));
-      notes.add(noteOfLines(config, found));
+      if (found.shown()) {
+        notes.add(noteOfLines(config, found));
+      }
+      if (found.leftOut() > 0 || !found.shown()) {
+        String rare = ConcordanceText.rare(config, found);
+        notes.add(rare.substring(0, 1).toUpperCase(Locale.ROOT) + rare.substring(1) + ".");
+      }
     }
     if (config.terms().wanted()) {
       notes.add(
@@ -198,12 +204,6 @@ final class ConcordanceTables {
   }
 
   private static String noteOfLines(ConcordanceConfig config, ConcordanceResult.Found found) {
-    if (found.documents() < config.minDocuments()) {
-      return String.format(
-          Locale.ROOT,
-          "No line is shown of what stands in fewer than %,d documents.",
-          config.minDocuments());
-    }
     String order =
         config.sort().isEmpty()
             ? "in the order of the text"

@@ -12,6 +12,26 @@ final class ConcordanceText {
 
   private ConcordanceText() {}
 
+  /** What was too rare to be told. */
+  static String rare(ConcordanceConfig config, ConcordanceResult.Found found) {
+    String bounds =
+        String.format(
+            Locale.ROOT,
+            "fewer than %,d times or in fewer than %,d documents (min-count, min-documents)",
+            config.minCount(),
+            config.minDocuments());
+    String words =
+        found.leftOut() == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "%,d words that it could stand for were left out: they stand %s",
+                found.leftOut(),
+                bounds);
+    String lines = found.shown() ? "" : "no line is shown of what stands " + bounds;
+    return words + (words.isEmpty() || lines.isEmpty() ? "" : "; ") + lines;
+  }
+
   static void tell(
       ConcordanceConfig config, String query, ConcordanceResult.Found found, StringBuilder out) {
     out.append(
@@ -22,15 +42,10 @@ final class ConcordanceText {
             found.total(),
             found.documents(),
             found.files()));
-    if (found.total() == 0) {
-      return;
+    if (found.leftOut() > 0 || (!found.shown() && found.total() > 0)) {
+      out.append(rare(config, found)).append(String.format("%n"));
     }
-    if (found.documents() < config.minDocuments()) {
-      out.append(
-          String.format(
-              Locale.ROOT,
-              "no line is shown of what stands in fewer than %,d documents (min-documents)%n",
-              config.minDocuments()));
+    if (found.total() == 0 || !found.shown()) {
       return;
     }
     out.append('\n');

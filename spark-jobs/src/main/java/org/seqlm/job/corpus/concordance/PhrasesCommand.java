@@ -43,7 +43,7 @@ public final class PhrasesCommand extends JobCommand<PhrasesConfig, PhrasesResul
   @Option(
       names = "--min-count",
       paramLabel = "N",
-      description = "Occurrences that an n-gram must have (default: 5).")
+      description = "Occurrences that an n-gram must have (default: 20).")
   Long minCount;
 
   @Mixin private TableOptions tables = new TableOptions();

@@ -233,7 +233,7 @@ public final class DuplicatesCommand extends JobCommand<DuplicatesConfig, Duplic
           config.remove() ? new Path(analysis.folder(), FoundDuplicates.TEXT).toString() : null;
       Manifest manifest =
           analysis.publish(
-              DuplicatesText.details(config, total, sources),
+              DuplicatesText.details(config, total, sources, written.lessAlike()),
               inputs(config, context, found.total().fingerprint()),
               config.recorded(),
               config.seed());
@@ -248,6 +248,7 @@ public final class DuplicatesCommand extends JobCommand<DuplicatesConfig, Duplic
           total,
           sources,
           config.settings().findsDocuments() ? written.groups() : null,
+          near ? written.lessAlike() : null,
           written.rows(),
           bands,
           near ? bands.recall(threshold, 1) : null,

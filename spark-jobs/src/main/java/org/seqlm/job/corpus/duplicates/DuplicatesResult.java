@@ -16,6 +16,8 @@ import org.seqlm.spark.duplicates.SourceShare;
  * @param total all sources together
  * @param sources each of them, by name
  * @param groups of documents that are alike; null where they were not looked for
+ * @param lessAlike documents that are less like the one that is kept of their group than the
+ *     threshold; null where near ones were not looked for
  * @param rows of the table of duplicates
  * @param bands of signatures; null where near documents were not looked for
  * @param expectedRecall of pairs evenly spread from the threshold to 1; null as above
@@ -33,6 +35,7 @@ public record DuplicatesResult(
     SourceShare total,
     List<SourceShare> sources,
     Long groups,
+    Long lessAlike,
     long rows,
     Bands bands,
     Double expectedRecall,

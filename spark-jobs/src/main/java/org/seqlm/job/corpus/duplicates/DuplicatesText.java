@@ -65,7 +65,7 @@ final class DuplicatesText {
   }
 
   static AnalysisDetails details(
-      DuplicatesConfig config, SourceShare total, List<SourceShare> sources) {
+      DuplicatesConfig config, SourceShare total, List<SourceShare> sources, long lessAlike) {
     List<Fact> facts = new ArrayList<>();
     facts.add(
         new Fact(
@@ -86,6 +86,10 @@ final class DuplicatesText {
     }
     if (config.find().contains(Find.NEAR)) {
       Bands bands = config.near().bands();
+      facts.add(
+          new Fact(
+              "less like the one that is kept than " + config.near().threshold(),
+              String.format(Locale.ROOT, "%,d documents", lessAlike)));
       facts.add(new Fact("expected recall of near pairs", recall(config, bands)));
       charts.add(curve(config, bands));
     }
@@ -185,7 +189,8 @@ final class DuplicatesText {
     if (config.find().contains(Find.NEAR)) {
       notes.add(
           "Documents that are connected by near pairs are one group, of which the first is kept: a"
-              + " document may be less like that one than the threshold.");
+              + " document may be less like that one than the threshold, which kept_similarity"
+              + " tells.");
     }
     notes.add(
         "Text that stands twice makes rare n-grams frequent: discounts that are fitted to such"
@@ -211,6 +216,13 @@ final class DuplicatesText {
     }
     if (config.find().contains(Find.NEAR)) {
       line(out, "near documents", total.nearDocuments(), total.documents());
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "%-16s %,d documents than %s to the one that is kept%n",
+              "less alike",
+              result.lessAlike(),
+              config.near().threshold()));
       out.append(
           String.format(
               Locale.ROOT, "%-16s %s%n", "expected recall", recall(config, result.bands())));

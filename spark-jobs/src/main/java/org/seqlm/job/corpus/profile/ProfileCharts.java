@@ -32,15 +32,17 @@ final class ProfileCharts {
 
   private final CorpusProfile profile;
   private final ProfileLaws laws;
+  private final ProfileConfig config;
   private final List<ChartData> charts = new ArrayList<>();
 
-  private ProfileCharts(CorpusProfile profile, ProfileLaws laws) {
+  private ProfileCharts(CorpusProfile profile, ProfileLaws laws, ProfileConfig config) {
     this.profile = profile;
     this.laws = laws;
+    this.config = config;
   }
 
-  static List<ChartData> of(CorpusProfile profile, ProfileLaws laws) {
-    ProfileCharts all = new ProfileCharts(profile, laws);
+  static List<ChartData> of(CorpusProfile profile, ProfileLaws laws, ProfileConfig config) {
+    ProfileCharts all = new ProfileCharts(profile, laws, config);
     if (profile.tokens() > 0) {
       all.ranks();
       all.growth();
@@ -201,7 +203,8 @@ final class ProfileCharts {
     }
     if (profile.axis() == GroupNames.Axis.NONE) {
       List<Series> bars =
-          profile.groups().stream()
+          ToldGroups.of(profile, config.minDocuments()).groups().stream()
+              .map(ToldGroups.Told::group)
               .sorted(
                   Comparator.comparingLong((Group group) -> -group.tokens())
                       .thenComparing(Group::name))
@@ -268,9 +271,11 @@ final class ProfileCharts {
     for (WordTrend word : laws.trends().stream().limit(MOST_TRENDS).toList()) {
       List<List<Double>> points = new ArrayList<>();
       for (int g : placed()) {
-        points.add(
-            List.of(
-                profile.places()[g], 1e6 * word.counts()[g] / profile.groups().get(g).tokens()));
+        if (config.tells(word.counts()[g])) {
+          points.add(
+              List.of(
+                  profile.places()[g], 1e6 * word.counts()[g] / profile.groups().get(g).tokens()));
+        }
       }
       series.add(new Series(word.word(), Mark.LINE_AND_POINTS, points));
     }

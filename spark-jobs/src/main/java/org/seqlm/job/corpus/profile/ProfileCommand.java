@@ -98,7 +98,7 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
   @Option(
       names = "--min-documents",
       paramLabel = "N",
-      description = "Name no word that stands in fewer documents (default: 3).")
+      description = "Name no word, and no group, of fewer documents (default: 3).")
   Long minDocuments;
 
   public ProfileCommand() {
@@ -166,7 +166,7 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
       CorpusProfile profile = counted.profile();
       ProfileLaws laws = ProfileLaws.of(profile);
       ProfileText text = new ProfileText(profile, laws, config);
-      new ProfileTables(profile, laws).write(writer);
+      new ProfileTables(profile, laws, config).write(writer);
       if (counted.state() != null) {
         counted.files().forEach(writer::add);
         writer.add(
@@ -185,7 +185,7 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
                   "profile",
                   "Profile of the corpus",
                   facts,
-                  ProfileCharts.of(profile, laws),
+                  ProfileCharts.of(profile, laws, config),
                   List.of(),
                   text.footnotes(),
                   notes),

@@ -24,7 +24,7 @@ import org.seqlm.text.TextRules;
  * @param by what groups have in common; null for none
  * @param maxGroups groups that are told apart
  * @param minCount of words that are told of
- * @param minDocuments of words that are told of
+ * @param minDocuments of words and groups that are told of
  * @param top words that are told by count
  * @param trends words that are told by trend
  */
@@ -81,6 +81,11 @@ public record ProfileConfig(
   ProfilingRules rules() {
     return new ProfilingRules(
         tokenizer, language, by, maxGroups, minCount, minDocuments, top, trends, seed);
+  }
+
+  /** Whether a word's count in one group is told: it is none, or enough. */
+  boolean tells(long count) {
+    return count == 0 || count >= minCount;
   }
 
   @Override

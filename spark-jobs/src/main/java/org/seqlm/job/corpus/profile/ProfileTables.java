@@ -22,10 +22,12 @@ final class ProfileTables {
 
   private final CorpusProfile profile;
   private final ProfileLaws laws;
+  private final ProfileConfig config;
 
-  ProfileTables(CorpusProfile profile, ProfileLaws laws) {
+  ProfileTables(CorpusProfile profile, ProfileLaws laws, ProfileConfig config) {
     this.profile = profile;
     this.laws = laws;
+    this.config = config;
   }
 
   void write(AnalysisWriter writer) throws IOException {
@@ -78,20 +80,18 @@ final class ProfileTables {
   }
 
   private void groups(AnalysisWriter writer) throws IOException {
-    long[] types = profile.words().groupTypes();
-    long[] fresh = profile.words().groupNew();
     List<Object[]> rows = new ArrayList<>();
-    for (int g = 0; g < types.length; g++) {
-      CorpusProfile.Group group = profile.groups().get(g);
+    for (ToldGroups.Told told : ToldGroups.of(profile, config.minDocuments()).groups()) {
+      CorpusProfile.Group group = told.group();
       rows.add(
           new Object[] {
             group.name(),
             group.documents(),
             group.tokens(),
             (double) group.tokens() / profile.tokens(),
-            types[g],
-            fresh[g],
-            group.tokens() == 0 ? null : 1e3 * fresh[g] / group.tokens()
+            told.types(),
+            told.fresh(),
+            group.tokens() == 0 ? null : 1e3 * told.fresh() / group.tokens()
           });
     }
     writer.table(
@@ -128,12 +128,14 @@ final class ProfileTables {
       for (int g = 0; g < word.counts().length; g++) {
         CorpusProfile.Group group = profile.groups().get(g);
         if (group.tokens() > 0) {
+          long count = word.counts()[g];
+          boolean told = config.tells(count);
           counts.add(
               new Object[] {
                 word.word(),
                 group.name(),
-                word.counts()[g],
-                perMillion(word.counts()[g], group.tokens())
+                told ? count : null,
+                told ? perMillion(count, group.tokens()) : null
               });
         }
       }

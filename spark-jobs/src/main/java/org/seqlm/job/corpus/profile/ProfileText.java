@@ -217,6 +217,25 @@ final class ProfileText {
               + whole(config.minDocuments())
               + ": give --document line or blank-line, or --set min-documents=1.");
     }
+    long folded = ToldGroups.of(profile, config.minDocuments()).folded();
+    if (config.by() != null && folded > 0) {
+      notes.add(
+          "Groups of fewer than "
+              + whole(config.minDocuments())
+              + " documents, "
+              + whole(folded)
+              + ", are shown as "
+              + CorpusProfile.Group.OTHER
+              + ", so that no rare name surfaces; --set min-documents=1 names them.");
+    }
+    long cut = profile.tallies().count(Measures.CUT_GROUP_NAMES);
+    if (cut > 0) {
+      notes.add(
+          whole(cut)
+              + (cut == 1 ? " document has" : " documents have")
+              + " a longer name of a group than 64 characters: names that are alike so far are one"
+              + " group.");
+    }
     if (config.language() == Spelling.OTHER) {
       notes.add(
           "Readability that asks for syllables is left out: of English text give --language"

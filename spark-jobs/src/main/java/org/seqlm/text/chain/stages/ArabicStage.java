@@ -105,11 +105,13 @@ public final class ArabicStage extends PlainProvider {
     };
   }
 
+  // Urdu's U+06D2 and Kurdish U+06D5 are letters of their own, vowels, and stay.
+
   private static int persian(int c) {
     return switch (c) {
-      case 0x64A, 0x649, 0x6D2 -> 0x6CC;
+      case 0x64A, 0x649 -> 0x6CC;
       case 0x643, 0x6AA -> 0x6A9;
-      case 0x6BE, 0x6C1, 0x6D5 -> 0x647;
+      case 0x6BE, 0x6C1 -> 0x647;
       default -> c;
     };
   }
@@ -118,7 +120,7 @@ public final class ArabicStage extends PlainProvider {
     return switch (c) {
       case 0x6CC -> 0x64A;
       case 0x6A9, 0x6AA -> 0x643;
-      case 0x6BE, 0x6C1, 0x6D5 -> 0x647;
+      case 0x6BE, 0x6C1 -> 0x647;
       default -> c;
     };
   }

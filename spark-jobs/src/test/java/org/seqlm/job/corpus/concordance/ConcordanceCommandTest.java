@@ -51,8 +51,10 @@ class ConcordanceCommandTest {
   }
 
   private static JsonNode ask(String... more) throws IOException {
-    List<String> args = new ArrayList<>(List.of("--index", path("index"), "--json", path("json")));
-    args.add("--overwrite");
+    List<String> args = new ArrayList<>(List.of("--json", path("json"), "--overwrite"));
+    if (!List.of(more).contains("--index")) {
+      args.addAll(List.of("--index", path("index")));
+    }
     args.addAll(List.of(more));
     run(0, args.toArray(String[]::new));
     return Json.mapper().readTree(Files.readString(folder.resolve("json"))).get("found");
@@ -95,6 +97,8 @@ class ConcordanceCommandTest {
         path("index"),
         "--query",
         "man",
+        "--min-documents",
+        "1",
         "--terms",
         "--document-terms",
         "2",
@@ -102,8 +106,11 @@ class ConcordanceCommandTest {
         "terms.min-count=2",
         "--set",
         "terms.min-documents=1",
+        "--min-count",
+        "1",
         "--output",
         path("tables"),
+        "--overwrite",
         "--format",
         "tsv");
     assertThat(read("tables/lines/part-00000.tsv"))
@@ -135,6 +142,46 @@ class ConcordanceCommandTest {
             "a.txt\tthe\t1\t1\t2\t2\t2\t0.8109",
             "b.txt\tman\t3\t2\t1\t1\t2\t0.4054",
             "b.txt\tthe\t3\t2\t2\t1\t2\t0.4054");
+  }
+
+  /** Unless it is asked for, what is written down has no word of one document. */
+  @Test
+  void rareWordsAreNotWrittenDown() throws IOException {
+    Files.createDirectories(folder.resolve("rare"));
+    for (int file = 0; file < 3; file++) {
+      Files.writeString(
+          folder.resolve("rare/" + file + ".txt"),
+          "a code, a code " + (file == 0 ? "codex7 codex7 codex7 codex7 codex7" : "codec codec"));
+    }
+    run(0, "--input", path("rare"), "--index", path("rare-index"));
+    JsonNode all = ask("--index", path("rare-index"), "--query", "code*");
+    assertThat(all.get("words").findValuesAsText("word"))
+        .containsExactly("code", "codex7", "codec");
+    assertThat(all.get("total").asInt()).isEqualTo(15);
+    JsonNode some = write("code*");
+    assertThat(some.get("total").asInt()).isEqualTo(6);
+    assertThat(some.get("left-out").asInt()).isEqualTo(2);
+    assertThat(read("tables/lines/part-00000.tsv")).contains("\ta code, a\tcode\t");
+    assertThat(read("tables/words/part-00000.tsv").lines().skip(1)).containsExactly("code\t6");
+    // What is asked for by name is counted, and not shown.
+    JsonNode named = write("codex7");
+    assertThat(named.get("total").asInt()).isEqualTo(5);
+    assertThat(named.get("shown").asBoolean()).isFalse();
+    assertThat(read("tables/lines/part-00000.tsv").lines()).hasSize(1);
+    JsonNode either = write("codex7 | a code");
+    assertThat(either.get("total").asInt()).isEqualTo(6);
+    assertThat(either.get("left-out").asInt()).isEqualTo(1);
+    // A key that is given is kept to.
+    JsonNode given = write("codex7 | a code", "--min-count", "1", "--min-documents", "1");
+    assertThat(given.get("total").asInt()).isEqualTo(11);
+    assertThat(given.get("left-out").asInt()).isZero();
+  }
+
+  private static JsonNode write(String query, String... more) throws IOException {
+    List<String> args = new ArrayList<>(List.of("--index", path("rare-index"), "--query", query));
+    args.addAll(List.of("--output", path("tables"), "--format", "tsv"));
+    args.addAll(List.of(more));
+    return ask(args.toArray(String[]::new));
   }
 
   private static String read(String table) throws IOException {

@@ -58,10 +58,16 @@ class PhrasesCommandTest {
 
   /** The table's rows as "n-gram, order, count, maximal", in the order of its files. */
   private List<String> phrases(String... more) throws IOException {
+    List<String> args = new ArrayList<>(List.of("--min-count", "" + LEAST));
+    args.addAll(List.of(more));
+    return phrasesAbove(args.toArray(String[]::new));
+  }
+
+  private List<String> phrasesAbove(String... more) throws IOException {
     List<String> args =
         new ArrayList<>(
             List.of("corpus", "phrases", "--input", path("counts"), "--output", path("phrases")));
-    args.addAll(List.of("--format", "tsv", "--overwrite", "--min-count", "" + LEAST));
+    args.addAll(List.of("--format", "tsv", "--overwrite"));
     args.addAll(List.of(more));
     run(0, args.toArray(String[]::new));
     List<String> rows = new ArrayList<>();
@@ -85,6 +91,14 @@ class PhrasesCommandTest {
             + "a dog\na dog\na dog\n",
         4);
     assertThat(phrases()).containsExactly("the old man\t3\t4\tno", "a dog\t2\t3\tyes");
+  }
+
+  /** Counts know no documents: the default is more than that of tables that do. */
+  @Test
+  void listsWhatStandsTwentyTimesUnlessMoreIsAskedFor() throws IOException {
+    count("a b\n".repeat(19) + "c d\n".repeat(20), 3);
+    assertThat(phrases()).hasSize(2);
+    assertThat(phrasesAbove()).containsExactly("c d\t2\t20\tyes");
   }
 
   @Test

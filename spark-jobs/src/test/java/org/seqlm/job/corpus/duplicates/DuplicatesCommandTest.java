@@ -105,18 +105,19 @@ class DuplicatesCommandTest {
     assertThat(table("out", "duplicates"))
         .containsExactly(
             // Lines are those of the documents that are left.
-            "b.txt\t1\texact-document\t\t35\ta.txt\t1\t\t1.0\ta.txt\t1",
-            "b.txt\t3\tnear-document\t\t39\ta.txt\t1\t\t1.0\ta.txt\t1",
-            "b.txt\t5\tline\t2\t15\ta.txt\t3\t1\t1.0\ta.txt\t3",
-            "b.txt\t5\tline\t3\t15\ta.txt\t3\t1\t1.0\ta.txt\t3",
-            "b.txt\t9\tline\t2\t15\ta.txt\t3\t1\t1.0\ta.txt\t3",
-            "b.txt\t9\tline\t3\t15\ta.txt\t3\t1\t1.0\ta.txt\t3");
+            "b.txt\t1\texact-document\t\t35\ta.txt\t1\t\t1.0\ta.txt\t1\t1.0",
+            "b.txt\t3\tnear-document\t\t39\ta.txt\t1\t\t1.0\ta.txt\t1\t1.0",
+            "b.txt\t5\tline\t2\t15\ta.txt\t3\t1\t1.0\ta.txt\t3\t1.0",
+            "b.txt\t5\tline\t3\t15\ta.txt\t3\t1\t1.0\ta.txt\t3\t1.0",
+            "b.txt\t9\tline\t2\t15\ta.txt\t3\t1\t1.0\ta.txt\t3\t1.0",
+            "b.txt\t9\tline\t3\t15\ta.txt\t3\t1\t1.0\ta.txt\t3\t1.0");
     assertThat(table("out", "groups")).containsExactly("a.txt\t1\t3\t109");
     assertThat(table("out", "sources"))
         .containsExactly(
             "news\t2\t53\t4\t11\t0\t0\t0\t0\t0", "web\t4\t145\t11\t28\t1\t1\t74\t4\t0");
     assertThat(table("out", "frequent-lines")).containsExactly("5\t3\tShare this page");
     assertThat(result.get("groups").asInt()).isEqualTo(1);
+    assertThat(result.get("less-alike").asInt()).isZero();
     assertThat(result.get("expected-recall").asDouble()).isBetween(0.99, 1.0);
     Path kept =
         Path.of(java.net.URI.create(result.get("kept").asText().replace("file:/", "file:///")));
@@ -151,7 +152,7 @@ class DuplicatesCommandTest {
     find(input, "rare", "--document", "line", "--find", "exact-lines");
     assertThat(table("rare", "frequent-lines")).isEmpty();
     assertThat(table("rare", "duplicates"))
-        .containsExactly("rare.txt\t2\tline\t1\t6\trare.txt\t1\t1\t1.0\trare.txt\t1");
+        .containsExactly("rare.txt\t2\tline\t1\t6\trare.txt\t1\t1\t1.0\trare.txt\t1\t1.0");
   }
 
   /** A day is held against two days before it, of which what they kept is known. */
@@ -166,15 +167,15 @@ class DuplicatesCommandTest {
     find(one, "one", "--document", "line", "--keep-sketches");
     find(two, "two", "--document", "line", "--keep-sketches", "--against", first);
     assertThat(table("two", "duplicates"))
-        .containsExactly("two.txt\t2\tnear-document\t\t12\tone.txt\t1\t\t1.0\tone.txt\t1");
+        .containsExactly("two.txt\t2\tnear-document\t\t12\tone.txt\t1\t\t1.0\tone.txt\t1\t1.0");
     JsonNode result =
         find(three, "three", "--document", "line", "--remove", "--against", first, second);
     assertThat(table("three", "duplicates"))
         .containsExactly(
-            "three.txt\t1\texact-document\t\t2\ttwo.txt\t3\t\t1.0\ttwo.txt\t3",
-            "three.txt\t3\tnear-document\t\t17\tone.txt\t1\t\t1.0\tone.txt\t1",
-            "three.txt\t4\texact-document\t\t2\tthree.txt\t2\t\t1.0\tthree.txt\t2",
-            "three.txt\t5\texact-document\t\t6\ttwo.txt\t1\t\t1.0\ttwo.txt\t1");
+            "three.txt\t1\texact-document\t\t2\ttwo.txt\t3\t\t1.0\ttwo.txt\t3\t1.0",
+            "three.txt\t3\tnear-document\t\t17\tone.txt\t1\t\t1.0\tone.txt\t1\t1.0",
+            "three.txt\t4\texact-document\t\t2\tthree.txt\t2\t\t1.0\tthree.txt\t2\t1.0",
+            "three.txt\t5\texact-document\t\t6\ttwo.txt\t1\t\t1.0\ttwo.txt\t1\t1.0");
     assertThat(table("three", "sources")).containsExactly("\t5\t29\t5\t12\t3\t1\t27\t0\t0");
     assertThat(result.get("kept-files").asLong()).isEqualTo(1);
     assertThat(

@@ -154,7 +154,7 @@ class FilterCommandTest {
         "--set",
         "filters=[{length: {min-words: 99}}]");
     assertThat(filter(3, "--input", path("none"), "--filters", "length", "--output", path("x")))
-        .contains("none is of kind analysis, but text is needed here");
+        .contains("none is of kind analysis and keeps no text, but text is needed here");
   }
 
   @Test

@@ -126,6 +126,74 @@ class ProfileCommandTest {
     }
   }
 
+  /** Ada has 3 documents, Bob and Eve fewer: only she is named, and their words are the others'. */
+  @Test
+  void rareNamesOfGroupsAreNotShown() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (String author : List.of("Ada", "Ada", "Ada", "Bob", "Bob", "Eve")) {
+      lines.append("{\"text\": \"a b c %s\", \"by\": \"%s\"}\n".formatted(author, author));
+    }
+    Files.writeString(folder.resolve("authors.jsonl"), lines);
+    JsonNode result = profile("authors.jsonl", "authors", "--by", "by");
+    List<String> groups = table("authors", "groups");
+    assertThat(groups).hasSize(3);
+    // a b c Ada are new with Ada, Bob and Eve with the others, of whom no types are told.
+    assertThat(groups.get(1)).startsWith("Ada\t3\t12\t0.5\t4\t4\t");
+    assertThat(groups.get(2)).startsWith("(other)\t3\t12\t0.5\t\t2\t");
+    assertThat(result.path("notes").toString()).contains("fewer than 3 documents, 2, are shown");
+    try (Stream<Path> files = Files.walk(folder.resolve("authors"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+            .doesNotContain("Bob")
+            .doesNotContain("Eve");
+      }
+    }
+    profile("authors.jsonl", "named", "--by", "by", "--min-documents", "1");
+    assertThat(table("named", "groups")).hasSize(4);
+  }
+
+  /** A word that stands 6 times, once a day: its count in a day is below 5, so no day tells it. */
+  @Test
+  void rareCellsAreBlank() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int day = 1; day <= 6; day++) {
+      lines.append("{\"text\": \"%srare\", \"day\": %d}\n".formatted("x ".repeat(9 * day), day));
+    }
+    Files.writeString(folder.resolve("days.jsonl"), lines);
+    profile("days.jsonl", "days", "--by", "day");
+    assertThat(table("days", "trend-counts").stream().filter(row -> row.startsWith("rare\t")))
+        .containsExactly(
+            "rare\t1\t\t",
+            "rare\t2\t\t",
+            "rare\t3\t\t",
+            "rare\t4\t\t",
+            "rare\t5\t\t",
+            "rare\t6\t\t");
+    assertThat(table("days", "trend-counts")).contains("x\t1\t9\t900000.0");
+  }
+
+  /**
+   * Authors of an earlier text that are the others of both: their documents are all counted. "a"
+   * stands in 4 documents of 4 authors, of whom 2 are told apart.
+   */
+  @Test
+  void documentsOfFoldedGroupsAreCounted() throws IOException {
+    String line = "{\"text\": \"%s\", \"by\": \"%s\"}\n";
+    Files.writeString(
+        folder.resolve("old.jsonl"),
+        line.formatted("a a", "p") + line.formatted("a", "q") + line.formatted("a", "r"));
+    Files.writeString(
+        folder.resolve("new.jsonl"),
+        line.formatted("a a a a a a", "s") + line.formatted("b b b b b", "t"));
+    String[] with = {"--by", "by", "--min-documents", "1", "--min-count", "1"};
+    profile("old.jsonl", "old", concat(with, "--keep-counts"));
+    profile("new.jsonl", "grown", concat(with, "--merge", path("old"), "--set", "max-groups=2"));
+    assertThat(table("grown", "words").get(1)).startsWith("a\t1\t10\t4\t");
+    assertThat(table("grown", "groups"))
+        .extracting(row -> row.split("\t")[0] + " " + row.split("\t")[1])
+        .containsExactly("name documents", "s 1", "t 1", "(other) 3");
+  }
+
   @Test
   void anEmptyTextHasAProfile() throws IOException {
     JsonNode result = profile("empty.txt", "none", "--by", "source");

@@ -55,6 +55,15 @@ class LanguagesTest {
         .isEqualTo(split("#ایران_من|و|#جام\u200Cجهانی|در|@team_melli|عالی"));
   }
 
+  /** Urdu's yeh barree (U+06D2) and Kurdish ae (U+06D5) are no other way to write yeh and heh. */
+  @Test
+  void vowelsOfUrduAndKurdishStay() {
+    for (String letters : List.of("persian", "arabic")) {
+      assertThat(cut("بڑ\u06D2 ه\u06D5ر", Map.of("arabic", Map.of("letters", letters)), "words"))
+          .isEqualTo(split("بڑ\u06D2|ه\u06D5ر"));
+    }
+  }
+
   @Test
   void arabic() {
     assertThat(words("اللُّغَةُ العَرَبِيَّةُ جَمِيلَةٌ، أليسَ كذلك؟"))
