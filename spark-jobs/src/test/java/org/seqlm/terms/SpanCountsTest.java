@@ -101,7 +101,9 @@ class SpanCountsTest {
     }
   }
 
-  /** Parts that are cut anywhere, with what spans of the next reach back to, add up to the whole. */
+  /**
+   * Parts that are cut anywhere, with what spans of the next reach back to, add up to the whole.
+   */
   @Test
   void partsAddUp() {
     Random random = new Random(5);
@@ -146,13 +148,7 @@ class SpanCountsTest {
 
           @Override
           public void pair(
-              int node,
-              byte[] utf8,
-              long left,
-              long right,
-              long documents,
-              long first,
-              long last) {
+              int node, byte[] utf8, long left, long right, long documents, long first, long last) {
             add(node + "-" + new String(utf8, StandardCharsets.UTF_8), left, right);
           }
 
