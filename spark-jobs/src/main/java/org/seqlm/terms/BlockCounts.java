@@ -13,6 +13,7 @@ public final class BlockCounts {
   private final TextBlocks blocks;
   private final Runs[] ofBlocks; // by word
   private final Runs[] ofParts; // by word
+  private int runs; // of all words
   private long document;
   private long token;
   private boolean fresh = true;
@@ -24,10 +25,11 @@ public final class BlockCounts {
     private long[] counts = new long[2];
     private int size;
 
-    void add(int number) {
+    /** Whether it is another number than the last one. */
+    boolean add(int number) {
       if (size > 0 && numbers[size - 1] == number) {
         counts[size - 1]++;
-        return;
+        return false;
       }
       if (size == numbers.length) {
         numbers = Arrays.copyOf(numbers, 2 * size);
@@ -35,6 +37,7 @@ public final class BlockCounts {
       }
       numbers[size] = number;
       counts[size++] = 1;
+      return true;
     }
   }
 
@@ -55,6 +58,27 @@ public final class BlockCounts {
     this.ofParts = new Runs[words.size() + 1];
     this.document = document - 1;
     this.token = token;
+  }
+
+  private BlockCounts(BlockCounts before) {
+    words = before.words;
+    blocks = before.blocks;
+    ofBlocks = new Runs[before.ofBlocks.length];
+    ofParts = new Runs[before.ofParts.length];
+    document = before.document;
+    token = before.token;
+    fresh = before.fresh;
+    block = before.block;
+  }
+
+  /** Counts what follows: the counts of both add up to those of one for all. */
+  public BlockCounts next() {
+    return new BlockCounts(this);
+  }
+
+  /** Bytes that are held, more or less. */
+  public long bytes() {
+    return 24L * runs;
   }
 
   /** A document begins with the next token. */
@@ -82,8 +106,8 @@ public final class BlockCounts {
       ofBlocks[word] = new Runs();
       ofParts[word] = new Runs();
     }
-    ofBlocks[word].add(block);
-    ofParts[word].add(part);
+    runs += ofBlocks[word].add(block) ? 1 : 0;
+    runs += ofParts[word].add(part) ? 1 : 0;
   }
 
   /**

@@ -3,11 +3,12 @@ package org.seqlm.terms;
 import java.util.Arrays;
 import org.seqlm.vocab.TokenTable;
 
-/** How often each word stands in a part of a text, and in how many of its documents. */
+/** How often each word stands in a part of a text, and in which of its documents. */
 public final class DocumentCounts {
   private final TokenTable words = new TokenTable(1 << 10);
   private long[] counts = new long[1 << 10];
   private long[] documents = new long[1 << 10];
+  private long[] firstDocument = new long[1 << 10];
   private long[] lastDocument = new long[1 << 10];
   private long document; // those that have tokens, the open one among them
   private boolean fresh = true;
@@ -29,13 +30,20 @@ public final class DocumentCounts {
     if (word == counts.length) {
       counts = Arrays.copyOf(counts, 2 * word);
       documents = Arrays.copyOf(documents, 2 * word);
+      firstDocument = Arrays.copyOf(firstDocument, 2 * word);
       lastDocument = Arrays.copyOf(lastDocument, 2 * word);
     }
     counts[word]++;
     if (lastDocument[word] != document) {
+      firstDocument[word] = documents[word] == 0 ? document : firstDocument[word];
       lastDocument[word] = document;
       documents[word]++;
     }
+  }
+
+  /** Bytes that are held, more or less. */
+  public long bytes() {
+    return words.bytes() + 48L * words.size();
   }
 
   /** Tokens so far. */
@@ -66,5 +74,15 @@ public final class DocumentCounts {
   /** How many documents have it. */
   public long documents(int i) {
     return documents[i];
+  }
+
+  /** The first of them, by its place among those that have tokens, from 1. */
+  public long firstDocument(int i) {
+    return firstDocument[i];
+  }
+
+  /** The last of them, likewise. */
+  public long lastDocument(int i) {
+    return lastDocument[i];
   }
 }

@@ -36,22 +36,22 @@ class SpanCountsTest {
     return counts;
   }
 
-  /** "word count places documents", and "node-word left right documents". */
+  /** "word count places", and "node-word left right documents of first to last". */
   private static Map<String, String> told(SpanCounts counts) {
     Map<String, String> told = new TreeMap<>();
     counts.give(
         new SpanCounts.Sink() {
           @Override
-          public void word(byte[] utf8, long count, long places, long documents) {
-            told.put(
-                new String(utf8, StandardCharsets.UTF_8), count + " " + places + " " + documents);
+          public void word(byte[] utf8, long count, long places) {
+            told.put(new String(utf8, StandardCharsets.UTF_8), count + " " + places);
           }
 
           @Override
-          public void pair(int node, byte[] utf8, long left, long right, long documents) {
+          public void pair(
+              int node, byte[] utf8, long left, long right, long documents, long first, long last) {
             told.put(
                 node + "-" + new String(utf8, StandardCharsets.UTF_8),
-                left + " " + right + " " + documents);
+                left + " " + right + " " + documents + " of " + first + " to " + last);
           }
         });
     return told;
@@ -70,16 +70,94 @@ class SpanCountsTest {
     assertThat(told(counts))
         .isEqualTo(
             Map.of(
-                "a", "3 3 2",
-                "b", "3 4 2",
-                "c", "1 1 1",
-                "0-b", "1 2 2",
-                "1-b", "1 0 1"));
+                "a", "3 3",
+                "b", "3 4",
+                "c", "1 1",
+                "0-b", "1 2 2 of 1 to 2",
+                "1-b", "1 0 1 of 1 to 1"));
   }
 
   @Test
   void aSpanHasASize() {
     assertThatThrownBy(() -> new SpanCounts(List.of(), 0, 0)).hasMessageContaining("0 to 0");
+  }
+
+  /**
+   * More pairs than a table begins with: 2,000 words, each once before the node and once behind.
+   */
+  @Test
+  void holdsManyPairs() {
+    List<String> documents = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      documents.add("w" + i + " a w" + i);
+      documents.add("");
+    }
+    SpanCounts counts = count("a", 1, 1, documents);
+    Map<String, String> told = told(counts);
+    assertThat(told).hasSize(2 * 2000 + 2); // the empty one is a word that has no neighbours
+    for (int i = 0; i < 2000; i++) {
+      int document = 2 * i + 1;
+      assertThat(told.get("0-w" + i)).isEqualTo("1 1 1 of " + document + " to " + document);
+    }
+  }
+
+  /**
+   * Parts that are cut anywhere, with what spans of the next reach back to, add up to the whole.
+   */
+  @Test
+  void partsAddUp() {
+    Random random = new Random(5);
+    List<byte[]> nodes = List.of(utf8("a"), utf8("c"));
+    for (int round = 0; round < 60; round++) {
+      int left = random.nextInt(4);
+      int right = (left == 0 ? 1 : 0) + random.nextInt(3);
+      SpanCounts whole = new SpanCounts(nodes, left, right);
+      List<SpanCounts> parts = new ArrayList<>(List.of(new SpanCounts(nodes, left, right)));
+      for (int i = 0; i < 60; i++) {
+        SpanCounts part = parts.get(parts.size() - 1);
+        int kind = random.nextInt(10);
+        if (kind == 0) {
+          whole.startPassage();
+          part.startPassage();
+        } else if (kind == 1) {
+          parts.add(part.next());
+        } else {
+          byte[] token = {(byte) ('a' + random.nextInt(5))};
+          whole.token(token, 0, 1);
+          part.token(token, 0, 1);
+        }
+      }
+      assertThat(parts.stream().mapToLong(SpanCounts::total).sum()).isEqualTo(whole.total());
+      assertThat(parts.stream().mapToLong(SpanCounts::tokens).sum()).isEqualTo(whole.tokens());
+      Map<String, long[]> sums = new TreeMap<>();
+      parts.forEach(part -> figures(part, sums));
+      Map<String, long[]> wanted = new TreeMap<>();
+      figures(whole, wanted);
+      assertThat(sums.keySet()).isEqualTo(wanted.keySet());
+      wanted.forEach((key, figures) -> assertThat(sums.get(key)).containsExactly(figures));
+    }
+  }
+
+  private static void figures(SpanCounts counts, Map<String, long[]> into) {
+    counts.give(
+        new SpanCounts.Sink() {
+          @Override
+          public void word(byte[] utf8, long count, long places) {
+            add(new String(utf8, StandardCharsets.UTF_8), count, places);
+          }
+
+          @Override
+          public void pair(
+              int node, byte[] utf8, long left, long right, long documents, long first, long last) {
+            add(node + "-" + new String(utf8, StandardCharsets.UTF_8), left, right);
+          }
+
+          private void add(String key, long a, long b) {
+            long[] sums = into.computeIfAbsent(key, one -> new long[2]);
+            sums[0] += a;
+            sums[1] += b;
+          }
+        });
   }
 
   /** As all pairs of places say, whatever the span. */
@@ -122,7 +200,7 @@ class SpanCountsTest {
       Map<String, String> told = told(counts);
       for (int w = 0; w < 4; w++) {
         String word = String.valueOf((char) ('a' + w));
-        assertThat(told.getOrDefault(word, "0 0 0").split(" ")[1]).isEqualTo("" + atJ[w]);
+        assertThat(told.getOrDefault(word, "0 0").split(" ")[1]).isEqualTo("" + atJ[w]);
         assertThat(told.getOrDefault("0-" + word, "0 0 0"))
             .startsWith(near[w][0] + " " + near[w][1] + " ");
       }

@@ -52,16 +52,39 @@ class TextBlocksTest {
     BlockCounts counts =
         new BlockCounts(
             List.of(new byte[] {'a'}, new byte[] {'c'}), new TextBlocks(5, 10, 10, 2), 2, 4);
-    for (String document : List.of("aba", "b", "aa")) {
-      counts.startDocument();
-      for (byte token : document.getBytes(StandardCharsets.UTF_8)) {
-        counts.token(new byte[] {token}, 0, 1);
-      }
-    }
+    count(counts, "aba", "b", "aa");
     // a: twice in block 2, twice in block 4; once in part 0, and three times in part 1
     assertThat(counts.counts(0)).containsExactly(2, 2, 4, 2, -1, 1, -2, 3);
     assertThat(counts.counts(1)).isNull();
     assertThat(counts.counts(2)).containsExactly(2, 3, 3, 1, 4, 2, -1, 1, -2, 5);
+  }
+
+  private static void count(BlockCounts counts, String... documents) {
+    for (String document : documents) {
+      counts.startDocument();
+      tokens(counts, document);
+    }
+  }
+
+  private static void tokens(BlockCounts counts, String tokens) {
+    for (byte token : tokens.getBytes(StandardCharsets.UTF_8)) {
+      counts.token(new byte[] {token}, 0, 1);
+    }
+  }
+
+  /** The same, of which the first "a" and the rest are counted apart. */
+  @Test
+  void countsOfParts() {
+    BlockCounts first =
+        new BlockCounts(List.of(new byte[] {'a'}), new TextBlocks(5, 10, 10, 2), 2, 4);
+    count(first, "a");
+    BlockCounts next = first.next();
+    tokens(next, "ba");
+    count(next, "b", "aa");
+    assertThat(first.counts(0)).containsExactly(2, 1, -1, 1);
+    assertThat(next.counts(0)).containsExactly(2, 1, 4, 2, -2, 3);
+    assertThat(next.counts(1)).containsExactly(2, 2, 3, 1, 4, 2, -2, 5);
+    assertThat(first.bytes()).isEqualTo(4 * 24); // a word and all tokens, a block and a part each
   }
 
   /** Twelve documents with the word twice each, and twelve of which one has it. */

@@ -6,11 +6,8 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -69,7 +66,8 @@ public final class KeynessCounting {
       List<org.seqlm.corpus.RangeSummary> summaries) {}
 
   /**
-   * Compares two texts; each is read twice.
+   * Compares two texts; each is read twice, and at once with the other where that is all records of
+   * the same plan's files that it is not.
    *
    * @param seed of the bootstrap
    * @param tasks that sums are cut into; 0 for as many as suit the cluster
@@ -85,33 +83,33 @@ public final class KeynessCounting {
       int tasks,
       Progress progress) {
     SparkSession session = TermSession.of(spark, tasks);
-    try (TermRanges first =
-            TermRanges.read(
-                spark, target, textRules, range -> new Counter(), "count target", progress);
-        TermRanges second =
-            TermRanges.read(
-                spark, reference, textRules, range -> new Counter(), "count reference", progress)) {
+    Corpora corpora = new Corpora(target, reference);
+    try (Corpora.Counted read =
+        corpora.read(spark, textRules, (side, range) -> new Counter(), "count", progress)) {
       Dataset<Row> counts =
-          rows(session, first.counted(), 0).unionAll(rows(session, second.counted(), 1));
-      Side[] sides = {
-        new Side(first.total(0), first.total(1)), new Side(second.total(0), second.total(1))
-      };
+          rows(session, read.target(), 0).unionAll(rows(session, read.reference(), 1));
+      Side[] sides = {side(read.target()), side(read.reference())};
       requireTokens("target", target, sides[0]);
       requireTokens("reference", reference, sides[1]);
       Tested tested = test(session, counts, sides, rules, rules.minDocuments(), progress);
       List<KeynessEvidence.Found> evidence =
           KeynessDocuments.of(
               spark,
-              List.of(target, reference),
-              List.of(first.sums(), second.sums()),
+              corpora,
+              read,
               textRules,
               tested.words(),
               rules,
               new KeynessEvidence.Draws(rules.replicates(), rules.confidence(), seed),
               tasks,
               progress);
-      return tested.result(sides, evidence, List.of(first.summary(), second.summary()));
+      return tested.result(
+          sides, evidence, List.of(read.target().summary(), read.reference().summary()));
     }
+  }
+
+  private static Side side(TermRanges ranges) {
+    return new Side(ranges.total(0), ranges.documents().total());
   }
 
   private static void requireTokens(String name, TermText text, Side side) {
@@ -163,26 +161,10 @@ public final class KeynessCounting {
         .select(lit(side).as("side"), col("word"), col("count"), lit(0L).as("documents"));
   }
 
-  private static Dataset<Row> rows(SparkSession session, JavaRDD<RangeCounts> counted, int side) {
-    return session.createDataFrame(
-        counted.flatMap(range -> rows(range, side)),
-        new StructType()
-            .add("side", DataTypes.IntegerType, false)
-            .add("word", DataTypes.StringType, false)
-            .add("count", DataTypes.LongType, false)
-            .add("documents", DataTypes.LongType, false));
-  }
-
-  private static Iterator<Row> rows(RangeCounts range, int side) {
-    return IntStream.range(0, range.size)
-        .mapToObj(
-            i ->
-                RowFactory.create(
-                    side,
-                    new String(range.words[i], StandardCharsets.UTF_8),
-                    range.figures[i][0],
-                    range.figures[i][1]))
-        .iterator();
+  private static Dataset<Row> rows(SparkSession session, TermRanges ranges, int side) {
+    return ranges
+        .rows(session, List.of("count"))
+        .select(lit(side).as("side"), col("word"), col("count"), col("documents"));
   }
 
   /** Words with their tests. */
@@ -312,10 +294,26 @@ public final class KeynessCounting {
     }
 
     @Override
-    public void give(RangeCounts into) {
-      into.totals = new long[] {counts.tokens(), counts.documents()};
+    public long bytes() {
+      return counts.bytes();
+    }
+
+    @Override
+    public RangeCounter next() {
+      return new Counter();
+    }
+
+    @Override
+    public void give(Rows rows) {
+      rows.totals(counts.tokens());
       for (int i = 0; i < counts.size(); i++) {
-        into.add(0, counts.word(i), counts.count(i), counts.documents(i));
+        rows.row(
+            0,
+            counts.word(i),
+            counts.count(i),
+            counts.documents(i),
+            counts.firstDocument(i),
+            counts.lastDocument(i));
       }
     }
   }

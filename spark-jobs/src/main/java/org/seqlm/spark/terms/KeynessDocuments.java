@@ -1,7 +1,9 @@
 package org.seqlm.spark.terms;
 
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +33,14 @@ final class KeynessDocuments {
   /**
    * Looks at the documents of both.
    *
-   * @param sums what the first reading told of the ranges of each: tokens and documents // (2,
-   *     ranges)
+   * @param counted what the first reading told of them
    * @param words the candidates
    * @return by candidate
    */
   static List<KeynessEvidence.Found> of(
       JavaSparkContext spark,
-      List<TermText> texts,
-      List<List<RangeCounts>> sums,
+      Corpora corpora,
+      Corpora.Counted counted,
       TextRules textRules,
       List<String> words,
       KeynessRules rules,
@@ -51,26 +52,33 @@ final class KeynessDocuments {
             words.stream()
                 .map(word -> word.getBytes(StandardCharsets.UTF_8))
                 .toArray(byte[][]::new));
-    try (TermRanges target = read(spark, 0, texts, sums, textRules, candidates, rules, progress);
-        TermRanges reference =
-            read(spark, 1, texts, sums, textRules, candidates, rules, progress)) {
+    TextBlocks[] blocks = {blocks(counted.target(), rules), blocks(counted.reference(), rules)};
+    RangeStart[][] starts = {starts(counted.target()), starts(counted.reference())};
+    Broadcast<long[][][]> sizes = null;
+    try (Corpora.Counted read =
+        corpora.read(
+            spark,
+            textRules,
+            (side, range) -> new Counter(candidates.value(), blocks[side], starts[side][range]),
+            "documents of",
+            progress)) {
       long[][] blockSizes = {
-        sizes(target, words.size(), blocks(sums.get(0), rules)),
-        sizes(reference, words.size(), blocks(sums.get(1), rules))
+        sizes(read.target(), words.size(), blocks[0]),
+        sizes(read.reference(), words.size(), blocks[1])
       };
-      long[][] partSizes = {parts(blocks(sums.get(0), rules)), parts(blocks(sums.get(1), rules))};
       progress.stage("draw documents", words.size(), "words");
       JavaPairRDD<Integer, long[]> counts =
-          pairs(target, 0, words.size()).union(pairs(reference, 1, words.size()));
+          pairs(read.target(), 0, words.size()).union(pairs(read.reference(), 1, words.size()));
       int partitions =
           Math.max(
               1 + words.size() / TOGETHER,
               Math.min(words.size(), tasks > 0 ? tasks : 4 * spark.defaultParallelism()));
-      Broadcast<long[][][]> sizes = spark.broadcast(new long[][][] {blockSizes, partSizes});
+      sizes = spark.broadcast(new long[][][] {blockSizes, {parts(blocks[0]), parts(blocks[1])}});
+      Broadcast<long[][][]> given = sizes;
       List<Tuple2<Integer, double[]>> found =
           Shuffles.light(
                   counts.partitionBy(Shuffles.by((Integer word) -> word % partitions, partitions)))
-              .mapPartitionsToPair(part -> evidence(part, sizes.value(), draws))
+              .mapPartitionsToPair(part -> evidence(part, given.value(), draws))
               .collect();
       KeynessEvidence.Found[] all = new KeynessEvidence.Found[words.size()];
       found.forEach(one -> all[one._1()] = unpacked(one._2()));
@@ -78,39 +86,33 @@ final class KeynessDocuments {
       return List.of(all);
     } finally {
       candidates.destroy();
+      if (sizes != null) {
+        sizes.destroy();
+      }
     }
   }
 
-  private static TextBlocks blocks(List<RangeCounts> ranges, KeynessRules rules) {
-    long tokens = ranges.stream().mapToLong(range -> range.totals[0]).sum();
-    long documents = ranges.stream().mapToLong(range -> range.totals[1]).sum();
-    return new TextBlocks(documents, rules.mostBlocks(), tokens, rules.parts());
+  private static TextBlocks blocks(TermRanges ranges, KeynessRules rules) {
+    return new TextBlocks(
+        ranges.documents().total(), rules.mostBlocks(), ranges.total(0), rules.parts());
   }
 
-  private static TermRanges read(
-      JavaSparkContext spark,
-      int side,
-      List<TermText> texts,
-      List<List<RangeCounts>> sums,
-      TextRules textRules,
-      Broadcast<byte[][]> candidates,
-      KeynessRules rules,
-      Progress progress) {
-    TextBlocks blocks = blocks(sums.get(side), rules);
-    List<RangeCounts> ranges = sums.get(side);
-    long[] documents = new long[ranges.size()]; // before each range
-    long[] tokens = new long[ranges.size()];
-    for (int i = 1; i < ranges.size(); i++) {
-      tokens[i] = tokens[i - 1] + ranges.get(i - 1).totals[0];
-      documents[i] = documents[i - 1] + ranges.get(i - 1).totals[1];
+  /** Where a range begins: the number of its first document with tokens, and its first token. */
+  private record RangeStart(long document, long token) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static RangeStart[] starts(TermRanges ranges) {
+    RangeStart[] starts = new RangeStart[ranges.ranges()];
+    long tokens = 0;
+    for (int stretch = 0; stretch < ranges.sums().size(); stretch++) {
+      RangeCounts sum = ranges.sums().get(stretch);
+      if (sum.part == 0) {
+        starts[sum.index] = new RangeStart(ranges.documents().first(stretch), tokens);
+      }
+      tokens += sum.totals[0];
     }
-    return TermRanges.read(
-        spark,
-        texts.get(side),
-        textRules,
-        range -> new Counter(candidates.value(), blocks, documents[range], tokens[range]),
-        side == 0 ? "documents of target" : "documents of reference",
-        progress);
+    return starts;
   }
 
   /** Counts of words by candidate, each behind its side. */
@@ -183,21 +185,29 @@ final class KeynessDocuments {
   /** The evidence of a task's candidates, one after the other. */
   private static Iterator<Tuple2<Integer, double[]>> evidence(
       Iterator<Tuple2<Integer, long[]>> part, long[][][] sizes, KeynessEvidence.Draws draws) {
-    Map<Integer, List<long[]>> byWord = new TreeMap<>();
+    int[] lengths = {
+      sizes[0][0].length, sizes[0][1].length, sizes[1][0].length, sizes[1][1].length
+    };
+    Map<Integer, long[][]> byWord = new TreeMap<>(); // blocks of both sides, then parts
     while (part.hasNext()) {
       Tuple2<Integer, long[]> one = part.next();
-      byWord.computeIfAbsent(one._1(), word -> new ArrayList<>()).add(one._2());
+      long[][] sums =
+          byWord.computeIfAbsent(
+              one._1(),
+              word -> Arrays.stream(lengths).mapToObj(long[]::new).toArray(long[][]::new));
+      int side = (int) one._2()[0];
+      add(one._2(), 1, sums[side], sums[2 + side]);
     }
     KeynessEvidence evidence = new KeynessEvidence(sizes[0], sizes[1], draws);
     return byWord.entrySet().stream()
         .map(
             word -> {
-              long[][] blocks = {new long[sizes[0][0].length], new long[sizes[0][1].length]};
-              long[][] parts = {new long[sizes[1][0].length], new long[sizes[1][1].length]};
-              for (long[] sided : word.getValue()) {
-                add(sided, 1, blocks[(int) sided[0]], parts[(int) sided[0]]);
-              }
-              return new Tuple2<>(word.getKey(), packed(evidence.of(blocks, parts)));
+              long[][] sums = word.getValue();
+              return new Tuple2<>(
+                  word.getKey(),
+                  packed(
+                      evidence.of(
+                          new long[][] {sums[0], sums[1]}, new long[][] {sums[2], sums[3]})));
             })
         .iterator();
   }
@@ -230,9 +240,14 @@ final class KeynessDocuments {
     private final int words;
     private final BlockCounts counts;
 
-    Counter(byte[][] words, TextBlocks blocks, long document, long token) {
+    Counter(byte[][] words, TextBlocks blocks, RangeStart start) {
       this.words = words.length;
-      this.counts = new BlockCounts(List.of(words), blocks, document, token);
+      this.counts = new BlockCounts(List.of(words), blocks, start.document(), start.token());
+    }
+
+    private Counter(int words, BlockCounts counts) {
+      this.words = words;
+      this.counts = counts;
     }
 
     @Override
@@ -251,13 +266,24 @@ final class KeynessDocuments {
     }
 
     @Override
-    public void give(RangeCounts into) {
+    public long bytes() {
+      return counts.bytes();
+    }
+
+    @Override
+    public void give(Rows rows) {
+      rows.totals();
       for (int word = 0; word <= words; word++) {
         long[] pairs = counts.counts(word);
         if (pairs != null) {
-          into.add(word, null, pairs);
+          rows.row(word, null, pairs);
         }
       }
+    }
+
+    @Override
+    public RangeCounter next() {
+      return new Counter(words, counts.next());
     }
   }
 }

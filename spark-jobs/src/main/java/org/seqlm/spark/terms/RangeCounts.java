@@ -3,16 +3,33 @@ package org.seqlm.spark.terms;
 import java.io.Serializable;
 import java.util.Arrays;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.terms.CutDocuments;
 
-/** What a task counted in a range of text: sums of the range, and rows of words with figures. */
+/** What a task counted in a part of a range of text: its sums, or rows of words with figures. */
 public final class RangeCounts implements Serializable {
   private static final long serialVersionUID = 1L;
 
   int index;
+
+  /** Of several texts that were read at once, which. */
+  int side;
+
+  /** The part of the range: what a task counted before it held too much. */
+  int part;
+
+  /** Of the first part, with the sums. */
   RangeSummary summary;
 
-  /** Sums of the range, of which each counter says what they are. */
-  long[] totals = {};
+  /** Its documents that have tokens; see {@link CutDocuments.Stretch}. */
+  long documents;
+
+  boolean continued;
+
+  /** The place of the {@link CutDocuments.End}. */
+  int end;
+
+  /** Sums of the part, of which each counter says what they are; null where only rows are here. */
+  long[] totals;
 
   int size;
   int[] kinds = new int[16]; // (size or more)
@@ -30,12 +47,8 @@ public final class RangeCounts implements Serializable {
     figures[size++] = values;
   }
 
-  /** The same without the rows. */
-  RangeCounts withoutRows() {
-    RangeCounts sums = new RangeCounts();
-    sums.index = index;
-    sums.summary = summary;
-    sums.totals = totals;
-    return sums;
+  /** What is known of its documents. */
+  CutDocuments.Stretch stretch() {
+    return new CutDocuments.Stretch(documents, continued, CutDocuments.End.values()[end]);
   }
 }

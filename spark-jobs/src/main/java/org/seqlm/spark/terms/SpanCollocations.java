@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.sum;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -33,7 +32,7 @@ import org.seqlm.text.TextRules;
  */
 public final class SpanCollocations implements AutoCloseable {
   private static final int WORD = -1; // the kind of rows of words alone
-  private static final int FIXED = 3; // totals before those of nodes
+  private static final int FIXED = 2; // totals before those of nodes
 
   private final SpanRules rules;
   private final TermRanges ranges;
@@ -86,25 +85,17 @@ public final class SpanCollocations implements AutoCloseable {
       int tasks,
       Progress progress) {
     TermRanges ranges =
-        TermRanges.read(spark, text, textRules, range -> new Counter(rules), "read", progress);
+        TermRanges.read(
+            spark, text, textRules, (side, range) -> new Counter(rules), "read", progress);
     SparkSession session = TermSession.of(spark, tasks);
-    JavaRDD<Row> rows = ranges.counted().flatMap(SpanCollocations::rows);
-    Dataset<Row> counts =
-        session.createDataFrame(
-            rows,
-            new StructType()
-                .add("kind", DataTypes.IntegerType, false)
-                .add("word", DataTypes.StringType, false)
-                .add("a", DataTypes.LongType, false)
-                .add("b", DataTypes.LongType, false)
-                .add("c", DataTypes.LongType, false));
+    Dataset<Row> counts = ranges.rows(session, List.of("a", "b"));
     progress.stage("score collocations", 0, "pairs");
     TokenFilter filter = rules.tokens();
     Dataset<Row> near =
         counts
             .where(col("kind").notEqual(WORD))
             .groupBy("kind", "word")
-            .agg(sum("a").as("left"), sum("b").as("right"), sum("c").as("documents"))
+            .agg(sum("a").as("left"), sum("b").as("right"), sum("documents").as("documents"))
             .where(
                 col("left")
                     .plus(col("right"))
@@ -131,19 +122,6 @@ public final class SpanCollocations implements AutoCloseable {
     long candidates = scored.count();
     progress.update(candidates, "");
     return new SpanCollocations(rules, ranges, scored, candidates);
-  }
-
-  private static Iterator<Row> rows(RangeCounts range) {
-    return IntStream.range(0, range.size)
-        .mapToObj(
-            i ->
-                RowFactory.create(
-                    range.kinds[i],
-                    new String(range.words[i], StandardCharsets.UTF_8),
-                    range.figures[i][0],
-                    range.figures[i][1],
-                    range.figures[i][2]))
-        .iterator();
   }
 
   private static Dataset<Row> scored(
@@ -203,7 +181,7 @@ public final class SpanCollocations implements AutoCloseable {
 
   /** Documents that have tokens. */
   public long documents() {
-    return ranges.total(2);
+    return ranges.documents().total();
   }
 
   /** Pairs of a node with a word that are frequent enough: what {@link #rows} has. */
@@ -266,22 +244,24 @@ public final class SpanCollocations implements AutoCloseable {
   private static final class Counter implements RangeCounter {
     private final SpanRules rules;
     private final SpanCounts counts;
-    private long documents;
-    private boolean fresh = true;
 
     Counter(SpanRules rules) {
-      this.rules = rules;
-      this.counts =
+      this(
+          rules,
           new SpanCounts(
               rules.nodes().stream().map(node -> node.getBytes(StandardCharsets.UTF_8)).toList(),
               rules.left(),
-              rules.right());
+              rules.right()));
+    }
+
+    private Counter(SpanRules rules, SpanCounts counts) {
+      this.rules = rules;
+      this.counts = counts;
     }
 
     @Override
     public void startDocument() {
       counts.startDocument();
-      fresh = true;
     }
 
     @Override
@@ -293,29 +273,44 @@ public final class SpanCollocations implements AutoCloseable {
 
     @Override
     public void token(byte[] utf8, int from, int to) {
-      documents += fresh ? 1 : 0;
-      fresh = false;
       counts.token(utf8, from, to);
     }
 
     @Override
-    public void give(RangeCounts into) {
+    public long bytes() {
+      return counts.bytes();
+    }
+
+    @Override
+    public RangeCounter next() {
+      return new Counter(rules, counts.next());
+    }
+
+    @Override
+    public void give(Rows rows) {
       long[] nodes = counts.nodePlaces();
-      into.totals = new long[FIXED + nodes.length];
-      into.totals[0] = counts.tokens();
-      into.totals[1] = counts.total();
-      into.totals[2] = documents;
-      System.arraycopy(nodes, 0, into.totals, FIXED, nodes.length);
+      long[] totals = new long[FIXED + nodes.length];
+      totals[0] = counts.tokens();
+      totals[1] = counts.total();
+      System.arraycopy(nodes, 0, totals, FIXED, nodes.length);
+      rows.totals(totals);
       counts.give(
           new SpanCounts.Sink() {
             @Override
-            public void word(byte[] utf8, long count, long places, long documents) {
-              into.add(WORD, utf8, count, places, documents);
+            public void word(byte[] utf8, long count, long places) {
+              rows.row(WORD, utf8, count, places, 0, 0, 0); // nobody asks for its documents
             }
 
             @Override
-            public void pair(int node, byte[] utf8, long left, long right, long documents) {
-              into.add(node, utf8, left, right, documents);
+            public void pair(
+                int node,
+                byte[] utf8,
+                long left,
+                long right,
+                long documents,
+                long first,
+                long last) {
+              rows.row(node, utf8, left, right, documents, first, last);
             }
           });
     }

@@ -29,6 +29,11 @@ public record TermText(CorpusPlan plan, CorpusSource source, FieldIs records) {
   public record FieldIs(String field, String value, Taken taken) implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    /** Those that this one does not take. */
+    FieldIs others() {
+      return new FieldIs(field, value, taken == Taken.WITH_VALUE ? Taken.OTHERS : Taken.WITH_VALUE);
+    }
+
     boolean takes(String found) {
       return value.equals(found) == (taken == Taken.WITH_VALUE);
     }

@@ -13,6 +13,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +30,7 @@ import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.terms.AssociationMeasure;
 import org.seqlm.terms.ChiSquareTail;
 import org.seqlm.terms.Dispersion;
@@ -80,6 +84,19 @@ final class TextTermsTest {
     }
   }
 
+  /** Each document's words on lines of a few, a file each. */
+  private static void files(int side) throws IOException {
+    Path files = Files.createDirectories(folder.resolve("files" + side));
+    for (int d = 0; d < 60; d++) {
+      String[] words = TEXTS.get(side).get(d);
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < words.length; i++) {
+        text.append(words[i]).append(i % 5 == 4 ? '\n' : ' ');
+      }
+      Files.writeString(files.resolve(100 + d + ".txt"), text);
+    }
+  }
+
   private static TermText text(String path, int rangeBytes, TermText.FieldIs records)
       throws IOException {
     CorpusSource source =
@@ -87,7 +104,7 @@ final class TextTermsTest {
             List.of(folder.resolve(path).toString()),
             CorpusFormat.AUTO,
             "text",
-            path.startsWith("both") ? DocumentUnit.AUTO : DocumentUnit.LINE,
+            path.startsWith("side") ? DocumentUnit.LINE : DocumentUnit.AUTO,
             BadRecordLimits.DEFAULT,
             CorpusSource.DEFAULT_MAX_RECORD_BYTES,
             CorpusSource.DEFAULT_MAX_ZSTD_WINDOW_LOG);
@@ -95,6 +112,93 @@ final class TextTermsTest {
         CorpusPlan.of(TestSpark.context().hadoopConfiguration(), source, rangeBytes),
         source,
         records);
+  }
+
+  /**
+   * Files of up to 130 bytes that are cut every 80 are one document each: of words, of which no
+   * figure changes, and of what is near others on a line.
+   */
+  @Test
+  void documentsThatRangesCut() throws IOException {
+    files(0);
+    files(1);
+    TermText cut = text("files0", 80, null);
+    assertThat(cut.plan().ranges())
+        .anyMatch(range -> range.pieces().stream().anyMatch(piece -> piece.from() > 0));
+    check(keyness(rules(4, 100), cut, text("files1", 5_000, null), 2), 4);
+    SpanRules rules =
+        new SpanRules(List.of("w2"), 2, 2, SpanBoundary.LINE, 2, 2, TokenFilter.WORDS);
+    try (SpanCollocations one =
+            SpanCollocations.of(
+                TestSpark.context(), text("files0", 0, null), RULES, rules, 1, Progress.SILENT);
+        SpanCollocations other =
+            SpanCollocations.of(TestSpark.context(), cut, RULES, rules, 2, Progress.SILENT)) {
+      assertThat(other.documents()).isEqualTo(60);
+      assertThat(other.ranked(AssociationMeasure.NPMI).collectAsList())
+          .isEqualTo(one.ranked(AssociationMeasure.NPMI).collectAsList())
+          .isNotEmpty();
+    }
+  }
+
+  /**
+   * Tables of more than 600 bytes, some 12 words, are given in parts, within documents and spans.
+   */
+  @Test
+  void rangesInParts() throws IOException {
+    SparkConf conf = SparkEnv.get().conf();
+    SpanRules rules =
+        new SpanRules(List.of("w2"), 2, 2, SpanBoundary.DOCUMENT, 1, 1, TokenFilter.ALL);
+    List<Row> whole;
+    try (SpanCollocations one = near(rules, 0, 1)) {
+      whole = one.ranked(AssociationMeasure.NPMI).collectAsList();
+    }
+    conf.set(TaskMemory.LIMIT, "600");
+    try (SpanCollocations parts = near(rules, 0, 1)) {
+      assertThat(parts.documents()).isEqualTo(60);
+      assertThat(parts.ranked(AssociationMeasure.NPMI).collectAsList()).isEqualTo(whole);
+      check(keyness(rules(3, 100), text("side0", 0, null), text("side1", 0, null), 1), 3);
+    } finally {
+      conf.remove(TaskMemory.LIMIT);
+    }
+  }
+
+  /** A field's records and all others of the same files are read together. */
+  @Test
+  void bothSidesOfAFieldAreReadAtOnce() throws IOException {
+    TermText target =
+        text("both*", 900, new TermText.FieldIs("side", "0", TermText.Taken.WITH_VALUE));
+    TermText others = new TermText(target.plan(), target.source(), target.records().others());
+    List<String> stages = new ArrayList<>();
+    KeynessCounting.Result found =
+        KeynessCounting.ofTexts(
+            TestSpark.context(),
+            target,
+            others,
+            RULES,
+            rules(3, 60),
+            11,
+            2,
+            new Progress() {
+              @Override
+              public void stage(String name, long total, String unit) {
+                stages.add(name);
+              }
+
+              @Override
+              public void update(long done, String detail) {}
+
+              @Override
+              public void message(String line) {}
+            });
+    check(found, 3);
+    assertThat(stages)
+        .containsExactly(
+            "count target and reference",
+            "test words",
+            "documents of target and reference",
+            "draw documents");
+    assertThat(found.summaries().get(0).records()).isEqualTo(120);
+    assertThat(new Corpora(target, text("both*", 0, others.records())).ofOneText()).isFalse();
   }
 
   private static SpanCollocations near(SpanRules rules, int rangeBytes, int tasks)

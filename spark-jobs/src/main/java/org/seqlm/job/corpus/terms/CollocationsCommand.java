@@ -101,7 +101,7 @@ public final class CollocationsCommand extends JobCommand<CollocationsConfig, Co
   @Option(
       names = "--min-count",
       paramLabel = "N",
-      description = "How often words must appear together (default: 5).")
+      description = "How often words must appear together (default: 20 in counts, 5 in a text).")
   Long minCount;
 
   @Option(

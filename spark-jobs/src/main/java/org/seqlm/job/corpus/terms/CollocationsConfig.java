@@ -21,6 +21,8 @@ import org.seqlm.text.TextRules;
  * @param around words of a text; none where counts are read
  * @param measure by which rows are ordered
  * @param top rows, of a node each
+ * @param minCount how often words must appear together; null for {@link #OF_COUNTS} where counts
+ *     are read, which know no documents, and {@link #OF_TEXT} where text is
  * @param all whether all candidates are written, too
  */
 record CollocationsConfig(
@@ -33,7 +35,7 @@ record CollocationsConfig(
     Span span,
     AssociationMeasure measure,
     int top,
-    long minCount,
+    Long minCount,
     long minDocuments,
     TokenFilter tokens,
     boolean all,
@@ -44,6 +46,12 @@ record CollocationsConfig(
     implements JobConfig {
   /** Rows of all words together, at most: the driver has them. */
   static final int MOST_ROWS = 10_000;
+
+  /** How often words appear together where nobody says, in counts. */
+  static final long OF_COUNTS = 20;
+
+  /** Likewise, in a text. */
+  static final long OF_TEXT = 5;
 
   /**
    * The group {@code span}.
@@ -57,6 +65,9 @@ record CollocationsConfig(
   CollocationsConfig {
     around = around == null ? List.of() : List.copyOf(around);
     formats = formats == null ? List.of() : List.copyOf(formats);
+    if (minCount == null) {
+      minCount = counts == null ? OF_TEXT : OF_COUNTS;
+    }
     Problems problems =
         new Problems()
             .present("input", input, "give its keys; paths may be none")

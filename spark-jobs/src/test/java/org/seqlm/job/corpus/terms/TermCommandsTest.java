@@ -22,6 +22,8 @@ import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.job.NgramsOutcomes;
 import org.seqlm.job.NgramsOutcomes.Outcome;
+import org.seqlm.job.cli.ConfigLoader;
+import org.seqlm.job.cli.FlagValues;
 
 /** {@code corpus collocations} and {@code corpus keyness} as users run them. */
 final class TermCommandsTest {
@@ -90,6 +92,27 @@ final class TermCommandsTest {
         "--overwrite");
   }
 
+  private static CollocationsConfig collocations(FlagValues flags) {
+    return ConfigLoader.load(
+        "corpus-collocations",
+        CollocationsConfig.class,
+        new Configuration(),
+        null,
+        List.of(),
+        flags.put("output", "o").tree());
+  }
+
+  /** Counts know no documents, so an n-gram of theirs is to be more frequent. */
+  @Test
+  void howOftenWordsMustAppear() {
+    assertThat(collocations(new FlagValues().put("counts", "c")).minCount()).isEqualTo(20);
+    FlagValues near = new FlagValues().put("input.paths", List.of("t")).put("around", List.of("w"));
+    assertThat(collocations(near).minCount()).isEqualTo(5);
+    FlagValues given = new FlagValues().put("counts", "c").put("min-count", 7);
+    assertThat(collocations(given).minCount()).isEqualTo(7);
+    assertThat(collocations(given).recorded().get("min-count").asLong()).isEqualTo(7);
+  }
+
   @Test
   void collocationsOfCounts() throws IOException {
     count(0);
@@ -101,6 +124,8 @@ final class TermCommandsTest {
             "@counts0",
             "--top",
             "3",
+            "--min-count",
+            "5",
             "--all",
             "--output",
             "@pairs");
@@ -113,6 +138,7 @@ final class TermCommandsTest {
         .containsExactly("collocations", "by-measure", "all");
     AnalysisDetails.ShownTable all = details.tables().get(2);
     assertThat(all.rows()).isEqualTo(found.get("candidates").asLong());
+    assertThat(String.join(" ", details.notes())).contains("fewer than 5 times");
     assertThat(all.shown().get(0)).isEqualTo(details.tables().get(0).shown().get(0));
     assertThat(details.charts()).hasSize(2);
     assertThat(String.join(" ", details.footnotes())).contains("Dunning").contains("Bouma");
