@@ -1,12 +1,16 @@
 package org.seqlm;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /**
@@ -42,11 +46,28 @@ final class LoopbackCluster implements AutoCloseable {
     String master = "127.0.0.1";
     List<String> none = List.of();
     start(spark, folder, none, "master.Master", master, List.of("--port", Integer.toString(port)));
+    awaitMaster();
     for (int i = 0; i < HOSTS.size(); i++) {
       String has = Integer.toString(cores.get(i));
       List<String> options =
           List.of("--cores", has, "--memory", "1g", "--work-dir", folder.toString(), url());
       start(spark, folder, settings.apply(i), "worker.Worker", HOSTS.get(i), options);
+    }
+  }
+
+  /** A command that finds nobody there says so at once. */
+  private void awaitMaster() throws IOException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
+    while (true) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        return;
+      } catch (ConnectException e) {
+        if (!processes.get(0).isAlive() || System.nanoTime() > until) {
+          close();
+          throw e;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+      }
     }
   }
 
