@@ -19,8 +19,10 @@ record Corpora(TermText target, TermText reference) {
 
     @Override
     public void close() {
-      try (target) {
+      try {
         reference.close();
+      } finally {
+        target.close();
       }
     }
   }
