@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.seqlm.UserException;
 import org.seqlm.analysis.AnalysisWriter;
+import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.job.analysis.TableOptions;
+import org.seqlm.job.cli.ConfigText;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -176,9 +178,20 @@ public final class KeynessCommand extends JobCommand<KeynessConfig, KeynessResul
 
   private static List<NgramArtifact> opened(KeynessConfig config, JobContext context)
       throws IOException {
-    return List.of(
-        CountedInputs.one(context.hadoop(), config.counts()),
-        CountedInputs.one(context.hadoop(), config.referenceCounts()));
+    NgramArtifact target = CountedInputs.one(context.hadoop(), config.counts());
+    NgramArtifact reference = CountedInputs.one(context.hadoop(), config.referenceCounts());
+    if (!target.details().rules().equals(reference.details().rules())) {
+      throw UserException.data(
+          config.referenceCounts()
+              + " was cut by the tokenizer "
+              + ConfigText.shown(Json.tree(reference.details().rules()))
+              + ", and "
+              + config.counts()
+              + " by "
+              + ConfigText.shown(Json.tree(target.details().rules()))
+              + ", so that their words are not the same: count one of them again");
+    }
+    return List.of(target, reference);
   }
 
   /** The target, then the reference. */

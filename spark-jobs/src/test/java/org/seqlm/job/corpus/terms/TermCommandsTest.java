@@ -275,6 +275,29 @@ final class TermCommandsTest {
         .contains("takes 10 documents on each side");
     assertThat(run(2, "corpus", "keyness", "--input", "@text0", "--output", "@x"))
         .contains("two corpora are needed");
+    run(
+        0,
+        "ngrams",
+        "--input",
+        "@text0",
+        "--tokenizer",
+        "char",
+        "--order",
+        "2",
+        "--output",
+        "@chars");
+    assertThat(
+            run(
+                3,
+                "corpus",
+                "keyness",
+                "--counts",
+                "@counts1",
+                "--reference-counts",
+                "@chars",
+                "--output",
+                "@x"))
+        .contains("was cut by the tokenizer", "\"kind\":\"char\"", "count one of them again");
     run(0, "report", "--input", "@by", "--output", "@report.html");
     assertThat(Files.readString(folder.resolve("report.html")))
         .contains("Key words")
