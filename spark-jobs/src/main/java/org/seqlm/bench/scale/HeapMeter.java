@@ -84,7 +84,8 @@ public final class HeapMeter implements AutoCloseable {
       GcInfo info =
           GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData())
               .getGcInfo();
-      long jvm = ManagementFactory.getRuntimeMXBean().getStartTime();
+      // Collections are told in time since the JVM began; the clock may have been set since.
+      long jvm = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getUptime();
       Collection collection =
           new Collection(
               jvm + info.getStartTime(),

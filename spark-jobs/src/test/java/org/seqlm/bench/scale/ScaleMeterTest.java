@@ -99,9 +99,11 @@ class ScaleMeterTest {
       assertThat(usage.maxBytes()).isGreaterThanOrEqualTo(usage.peakBytes());
       long withIt = heap.afterCollection(from, to);
       assertThat(withIt).isEqualTo(usage.afterCollectionBytes());
-      Thread.sleep(2);
       held = null;
       // What other tests left may be freed at any time, so what is compared is what is let go here.
+      System.gc();
+      // A collection of the young before that one would still have seen it among the old.
+      Thread.sleep(20);
       long later = System.currentTimeMillis();
       System.gc();
       assertThat(heap.usage().collections()).isGreaterThan(usage.collections());
