@@ -29,7 +29,9 @@ class TermMeasuresTest {
   void ofScikitLearn() {
     assertThat(TEXT.idf(3)).isCloseTo(1.2876820724517808 - 1, within(1e-15));
     assertThat(TEXT.idf(2)).isCloseTo(1.6931471805599454 - 1, within(1e-15));
-    assertThat(TEXT.tfIdf(2, 2)).isCloseTo(3.386294361119891 - 2, within(1e-14)); // tide in the first
-    assertThat(TEXT.tfIdf(3, 2)).isCloseTo(5.079441541679836 - 3, within(1e-14)); // pilot in the third
+    assertThat(TEXT.tfIdf(2, 2))
+        .isCloseTo(3.386294361119891 - 2, within(1e-14)); // tide in the first
+    assertThat(TEXT.tfIdf(3, 2))
+        .isCloseTo(5.079441541679836 - 3, within(1e-14)); // pilot in the third
   }
 }

@@ -127,7 +127,8 @@ class PublishedFiguresTest {
   void manyTestsOfStatsmodels() {
     double[] p = {0.0004, 0.003, 0.009, 0.011, 0.02, 0.31, 0.5, 0.74};
     assertThat(MultipleTests.holm(p, 8))
-        .containsExactly(new double[] {0.0032, 0.021, 0.054, 0.055, 0.08, 0.93, 1, 1}, within(1e-15));
+        .containsExactly(
+            new double[] {0.0032, 0.021, 0.054, 0.055, 0.08, 0.93, 1, 1}, within(1e-15));
     assertThat(MultipleTests.benjaminiHochberg(p, 8, 1))
         .containsExactly(
             new double[] {
