@@ -10,11 +10,13 @@ class RollingHashTest {
   @Test
   void byHand() {
     RollingHash pairs = new RollingHash(2);
+    long base = RollingHash.with(1, 0);
+    assertThat(base).isEqualTo(RollingHash.BASE);
     long first = RollingHash.with(RollingHash.with(0, 1), 2);
-    assertThat(first).isEqualTo(RollingHash.BASE + 2);
+    assertThat(first).isEqualTo(base + 2);
     long second = pairs.next(first, 1, 3);
-    assertThat(second).isEqualTo(2 * RollingHash.BASE + 3);
-    assertThat(pairs.next(second, 2, 4)).isEqualTo(3 * RollingHash.BASE + 4);
+    assertThat(second).isEqualTo(2 * base + 3);
+    assertThat(pairs.next(second, 2, 4)).isEqualTo(3 * base + 4);
   }
 
   @Test
