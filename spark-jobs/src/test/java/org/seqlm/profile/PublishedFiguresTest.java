@@ -3,13 +3,14 @@ package org.seqlm.profile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.seqlm.ngram.stats.Frequencies;
 import org.seqlm.profile.text.Diversity;
 
 /**
  * The figures of published implementations for counts of our own, as they printed them: SciPy
- * 1.10.1 and statsmodels 0.13.5.
+ * 1.10.1, statsmodels 0.13.5 and LexicalRichness 0.5.1.
  */
 class PublishedFiguresTest {
   private static final double[] PLACES = {1, 2, 3, 5, 8, 9, 12};
@@ -83,6 +84,33 @@ class PublishedFiguresTest {
       }
     }
     same(Diversity.hdd(text), 0.2028511178999628);
+  }
+
+  /**
+   * LexicalRichness 0.5.1 of 300 words: {@code mattr(window_size=100)}, {@code
+   * mtld(threshold=0.72)}, {@code hdd(draws=42)}, {@code ttr}, {@code rttr}, {@code Herdan}, {@code
+   * yulek} and {@code simpsond}. Its HD-D is the sum of the words' shares, as McCarthy and Jarvis
+   * have it.
+   */
+  @Test
+  void diversityOfLexicalRichness() {
+    int[] text = new int[300];
+    long[] counts = new long[53];
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (i * i * 7 + i / 9) % 53;
+      counts[text[i]]++;
+    }
+    same(Diversity.mattr(text, 100), 0.4446268656716428);
+    same(Diversity.mtld(text), 31.172985781990523);
+    same(Diversity.hdd(text), 0.6931214543633127);
+    Frequencies words = new Frequencies();
+    words.add(Arrays.stream(counts).filter(count -> count > 0).toArray());
+    Richness richness = Richness.of(words);
+    same(richness.ratio(), 0.17333333333333334);
+    same(richness.guiraud(), 3.0022213997860536);
+    same(richness.herdan(), 0.692740954995762);
+    same(richness.yule(), 186.88888888888886);
+    same(richness.simpson(), 0.01875139353400223);
   }
 
   /**
