@@ -12,7 +12,8 @@ import org.seqlm.profile.text.ReadingUnits.Spelling;
 /**
  * The figures of textstat 0.7.11 for five sentences six times over, with the syllables of the CMU
  * dictionary. Its fog is another: words of three syllables count there only if a list of easy words
- * lacks them. Its ARI has the 30 full stops among the characters.
+ * lacks them. Its ARI has the 30 full stops among the characters, and its
+ * Coleman-Liau 0.058 for the 0.0588 of the paper.
  */
 class PublishedFiguresTest {
   private static final List<String> SENTENCES =
@@ -39,7 +40,7 @@ class PublishedFiguresTest {
     assertThat(counts.polysyllables()).isEqualTo(30);
     same(Readability.LIX, counts, 38.458064516129035);
     same(Readability.ARI, counts, 7.499032258064517 - 4.71 * 30 / 186);
-    same(Readability.COLEMAN_LIAU, counts, 10.296774193548387);
+    same(Readability.COLEMAN_LIAU, counts, 10.296774193548387 + 0.08 * 990 / 186);
     same(Readability.FLESCH, counts, 53.17425806451615);
     same(Readability.FLESCH_KINCAID, counts, 7.382838709677419);
     same(Readability.SMOG, counts, 8.841846274778883);
