@@ -12,8 +12,8 @@ import org.seqlm.profile.text.ReadingUnits.Spelling;
 /**
  * The figures of textstat 0.7.11 for five sentences six times over, with the syllables of the CMU
  * dictionary. Its fog is another: words of three syllables count there only if a list of easy words
- * lacks them. Its ARI has the 30 full stops among the characters, and its
- * Coleman-Liau 0.058 for the 0.0588 of the paper.
+ * lacks them. Its ARI has the 30 full stops among the characters, and its Coleman-Liau 0.058 for
+ * the 0.0588 of the paper.
  */
 class PublishedFiguresTest {
   private static final List<String> SENTENCES =
