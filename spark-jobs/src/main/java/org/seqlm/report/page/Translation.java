@@ -2,7 +2,6 @@ package org.seqlm.report.page;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.seqlm.artifact.Json;
 
 /**
  * What a page says, in its language. As in gettext, the English text is the key: templates hold it,
@@ -77,9 +77,9 @@ public final class Translation {
     }
     try {
       Map<String, Map<String, String>> file =
-          new YAMLMapper()
+          Json.mapper()
               .readValue(
-                  Assets.text("words-" + language.tag() + ".yaml"), new TypeReference<>() {});
+                  Assets.text("words-" + language.tag() + ".json"), new TypeReference<>() {});
       return new Translation(language, new Catalogue(file.get("templates"), file.get("texts")));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);

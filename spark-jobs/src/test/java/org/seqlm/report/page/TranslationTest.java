@@ -3,7 +3,6 @@ package org.seqlm.report.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.seqlm.artifact.Json;
 import org.seqlm.report.HtmlReport;
 import org.seqlm.report.ReportFixture;
 
@@ -35,8 +35,8 @@ class TranslationTest {
   }
 
   private static Map<String, Map<String, String>> catalogue() throws Exception {
-    return new YAMLMapper()
-        .readValue(TEMPLATES.resolve("words-fa.yaml").toFile(), new TypeReference<>() {});
+    return Json.mapper()
+        .readValue(TEMPLATES.resolve("words-fa.json").toFile(), new TypeReference<>() {});
   }
 
   @Test
