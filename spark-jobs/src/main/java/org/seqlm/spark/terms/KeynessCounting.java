@@ -121,8 +121,8 @@ public final class KeynessCounting {
               + " "
               + String.join(" ", text.source().paths())
               + (records == null
-                  ? " has no tokens: give another"
-                  : " has no tokens in records "
+                  ? " has no words: give another"
+                  : " has no words in records "
                       + (records.taken() == TermText.Taken.WITH_VALUE ? "with " : "without ")
                       + records.field()
                       + "="

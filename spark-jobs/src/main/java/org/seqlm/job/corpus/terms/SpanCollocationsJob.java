@@ -59,9 +59,7 @@ final class SpanCollocationsJob {
                 context.progress())) {
       if (found.tokens() == 0) {
         throw UserException.data(
-            "the text "
-                + String.join(" ", source.paths())
-                + " has no tokens: give another --input");
+            "the text " + String.join(" ", source.paths()) + " has no words: give another --input");
       }
       List<Near> top = new ArrayList<>();
       List<ChartData> charts = new ArrayList<>();
