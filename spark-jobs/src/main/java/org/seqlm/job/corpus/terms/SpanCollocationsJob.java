@@ -68,9 +68,8 @@ final class SpanCollocationsJob {
         top.addAll(near);
         if (charts.size() < CHARTS && !near.isEmpty()) {
           charts.add(
-              CollocationText.charts(
-                      near.stream().map(Near::collocation).toList(), config.measure())
-                  .get(0));
+              CollocationText.chart(
+                  node, near.stream().map(Near::collocation).toList(), config.measure()));
         }
       }
       analysis.table(
