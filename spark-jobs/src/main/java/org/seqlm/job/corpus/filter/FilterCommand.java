@@ -13,6 +13,7 @@ import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.file.FileFinder;
+import org.seqlm.corpus.filtered.PartPlace;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
@@ -29,6 +30,7 @@ import org.seqlm.quality.FilterCounts.OfSource;
 import org.seqlm.quality.Rule;
 import org.seqlm.spark.quality.CorpusFiltering;
 import org.seqlm.spark.quality.FilterSettings;
+import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -210,6 +212,7 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
         config.output(),
         null,
         total.kept() == 0 ? null : Paths.below(writer.folder(), FileFinder.KEPT).toString(),
+        removedFolder(writer, filtered.files()),
         filtered.total().records(),
         total.documents(),
         total.kept(),
@@ -297,8 +300,17 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
     if (result.text() != null) {
       out.append(String.format(Locale.ROOT, "text       %s%n", result.text()));
     }
+    if (result.removed() != null) {
+      out.append(String.format(Locale.ROOT, "removed    %s%n", result.removed()));
+    }
     out.append(String.format(Locale.ROOT, "analysis   %s%n", result.output()));
     return out.toString();
+  }
+
+  private static String removedFolder(AnalysisWriter writer, List<FileEntry> files) {
+    return files.stream().anyMatch(file -> file.path().startsWith(PartPlace.REMOVED))
+        ? Paths.below(writer.folder(), PartPlace.REMOVED).toString()
+        : null;
   }
 
   private static String count(long count) {

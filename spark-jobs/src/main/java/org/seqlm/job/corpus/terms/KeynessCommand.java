@@ -115,7 +115,8 @@ public final class KeynessCommand extends JobCommand<KeynessConfig, KeynessResul
   @Option(
       names = "--min-count",
       paramLabel = "N",
-      description = "How often a word must stand in both together (default: 5).")
+      description =
+          "How often a word must stand in both together (default: 20 in counts, 5 in a text).")
   Long minCount;
 
   @Option(
