@@ -337,7 +337,7 @@ class YarnIT {
                 "missing",
                 List.of("prepare", "--input", "hdfs:///in/nothing.txt", "--output", "/out/none")),
             "missing");
-    String missing = "input hdfs:///in/nothing.txt does not exist";
+    String missing = "input hdfs:///in/nothing.txt does not exist: give another --input";
     assertThat(result.exit()).as(result.err()).isEqualTo(3);
     assertThat(result.err()).contains("seqlm: " + result.application() + " is ");
     assertThat(errors(result.err())).containsExactly("seqlm: error: " + missing);

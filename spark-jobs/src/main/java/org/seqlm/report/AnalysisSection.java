@@ -80,7 +80,9 @@ record AnalysisSection(Charts charts, Translation translation) {
   }
 
   private static Chart.Axis axis(ChartData.Axis axis) {
-    return Chart.Axis.of(axis.title(), Chart.Scale.valueOf(axis.scale().name()), axis.digits());
+    return axis.scale() == ChartData.Scale.LINEAR_FROM_ZERO
+        ? Chart.Axis.of(axis.title(), Chart.Scale.LINEAR, axis.digits()).between(0.0, null)
+        : Chart.Axis.of(axis.title(), Chart.Scale.valueOf(axis.scale().name()), axis.digits());
   }
 
   private Map<String, Object> table(ShownTable shown) {

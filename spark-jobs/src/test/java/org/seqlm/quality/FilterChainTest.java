@@ -132,7 +132,7 @@ class FilterChainTest {
   @Test
   void tellsWhatIsWrong() {
     assertThatThrownBy(() -> Judged.of("", "gopher"))
-        .hasMessageContaining("filters has gopher, which is none: give any of gopher-quality");
+        .hasMessageContaining("filters has gopher, which is none: there are gopher-quality");
     assertThatThrownBy(() -> Judged.of("", "c4", "c4"))
         .hasMessageContaining("filters has c4 twice");
     assertThatThrownBy(
@@ -143,7 +143,8 @@ class FilterChainTest {
                     Judged.filter("script", Map.of("keep", List.of("klingon"))),
                     Judged.filter("unicode", Map.of("max-private", 2))))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("filters.length.min-word is no parameter of it: it has min-words")
+        .hasMessageContaining(
+            "filters.length.min-word is no parameter of length: did you mean min-words?")
         .hasMessageContaining("klingon")
         .hasMessageContaining("filters.unicode.max-private must be a number from 0 to 1, but is 2");
     assertThatThrownBy(() -> FilterSpec.parse(List.of()))

@@ -154,7 +154,7 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
         throw UserException.data(
             "the text "
                 + String.join(" ", config.input().paths())
-                + " has no document: give another --input");
+                + " has no words: give another --input");
       }
       filtered.files().forEach(writer::add);
       FilterTables.write(writer, chain, filtered.counts(), result);

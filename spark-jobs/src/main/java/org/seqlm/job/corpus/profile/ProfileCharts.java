@@ -232,14 +232,14 @@ final class ProfileCharts {
         Kind.LINES,
         "Words by group",
         axis(),
-        new Axis("words", Scale.LINEAR, 0),
+        new Axis("words", Scale.LINEAR_FROM_ZERO, 0),
         List.of(new Series("words", Mark.LINE_AND_POINTS, tokens)),
         null);
     add(
         Kind.LINES,
         "New words by group",
         axis(),
-        new Axis("new words per thousand", Scale.LINEAR, SIGNIFICANT),
+        new Axis("new words per thousand", Scale.LINEAR_FROM_ZERO, SIGNIFICANT),
         List.of(new Series("new words", Mark.LINE_AND_POINTS, novelty)),
         "A word is new in the group where it stands before it stands in any other.");
   }
@@ -268,7 +268,7 @@ final class ProfileCharts {
 
   private void trends() {
     List<Series> series = new ArrayList<>();
-    for (WordTrend word : laws.trends().stream().limit(MOST_TRENDS).toList()) {
+    for (WordTrend word : laws.clearTrends().stream().limit(MOST_TRENDS).toList()) {
       List<List<Double>> points = new ArrayList<>();
       for (int g : placed()) {
         if (config.tells(word.counts()[g])) {
@@ -285,6 +285,6 @@ final class ProfileCharts {
         axis(),
         new Axis("per million words", Scale.LINEAR, SIGNIFICANT),
         series,
-        null);
+        "Only words whose trend has p < 0.05, corrected for all that were tested.");
   }
 }

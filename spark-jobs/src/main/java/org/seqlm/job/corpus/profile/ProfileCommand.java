@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.seqlm.UserException;
 import org.seqlm.analysis.AnalysisDetails;
 import org.seqlm.analysis.AnalysisDetails.Fact;
 import org.seqlm.analysis.AnalysisWriter;
@@ -164,6 +165,12 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
               config.partitions(),
               context.progress());
       CorpusProfile profile = counted.profile();
+      if (profile.tokens() == 0) {
+        throw UserException.data(
+            "the text "
+                + String.join(" ", config.input().paths())
+                + " has no words: give another --input");
+      }
       ProfileLaws laws = ProfileLaws.of(profile);
       ProfileText text = new ProfileText(profile, laws, config);
       new ProfileTables(profile, laws, config).write(writer);

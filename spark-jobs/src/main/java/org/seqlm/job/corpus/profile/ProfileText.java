@@ -21,6 +21,7 @@ import org.seqlm.profile.text.Histogram;
 import org.seqlm.profile.text.Measures;
 import org.seqlm.profile.text.Readability;
 import org.seqlm.profile.text.ReadingUnits.Spelling;
+import org.seqlm.text.TokenizerKind;
 
 /** What a profile says in words: facts, what a reader must know, and what the measures are. */
 final class ProfileText {
@@ -188,12 +189,12 @@ final class ProfileText {
     }
     facts.add(new Fact("groups", whole(profile.groups().size()) + " by " + config.by()));
     if (profile.words().tested() > 0) {
-      long clear = laws.trends().stream().filter(word -> word.corrected() < 0.05).count();
+      int clear = laws.clearTrends().size();
       facts.add(
           new Fact(
               "trends",
               whole(clear)
-                  + (clear == laws.trends().size() ? " or more" : "")
+                  + (clear > 0 && clear == laws.trends().size() ? " or more" : "")
                   + " of "
                   + whole(profile.words().tested())
                   + " words (p < 0.05 for all together)"));
@@ -241,7 +242,16 @@ final class ProfileText {
           "Readability that asks for syllables is left out: of English text give --language"
               + " english.");
     }
-    if (config.by() != null && profile.axis() == GroupNames.Axis.NONE) {
+    spacing(notes);
+    if (config.by() != null && isOneGroup(CorpusProfile.Group.NONE)) {
+      notes.add(
+          "No document has a value of "
+              + config.by()
+              + ", so that all are "
+              + CorpusProfile.Group.NONE
+              + ": --by takes a field of JSON lines or Parquet, a folder NAME=VALUE, or source, the"
+              + " folder below the input.");
+    } else if (config.by() != null && profile.axis() == GroupNames.Axis.NONE) {
       notes.add("No trends: the groups by " + config.by() + " are not all dates or all numbers.");
     } else if (config.by() != null && profile.words().tested() == 0) {
       notes.add(
@@ -249,11 +259,30 @@ final class ProfileText {
               + RateTrend.LEAST_GROUPS
               + " groups with words, and a word that reaches the least counts.");
     }
+    if (!laws.trends().isEmpty() && laws.clearTrends().isEmpty()) {
+      notes.add(
+          "None of the trends is significant (p < 0.05, corrected for all words that were tested):"
+              + " the table has the words nearest to it, and none is drawn.");
+    }
     long infinite = profile.tallies().count(Measures.MTLD_INFINITE);
     if (infinite > 0) {
       notes.add(whole(infinite) + " documents in which no word comes twice have no MTLD.");
     }
     return notes;
+  }
+
+  /** Whether all documents are in the group of this name. */
+  private boolean isOneGroup(String name) {
+    return profile.groups().size() == 1 && profile.groups().get(0).name().equals(name);
+  }
+
+  /** Tells where most letters are of scripts in which the rules of white space find no words. */
+  private void spacing(List<String> notes) {
+    if (config.tokenizer().kind() != TokenizerKind.WORD
+        && config.tokenizer().kind() != TokenizerKind.WHITESPACE) {
+      return;
+    }
+    UnspacedScripts.note(profile.tallies().counts(Measures.SCRIPTS)).ifPresent(notes::add);
   }
 
   List<String> footnotes() {

@@ -313,7 +313,7 @@ public final class KeynessCommand extends JobCommand<KeynessConfig, KeynessResul
     out.append('\n').append(title).append('\n');
     TextTable table =
         new TextTable(
-            "word", "target", "reference", "G2", "log ratio", "from", "to", "q", "DP norm");
+            "word", "target", "reference", "G²", "log ratio", "from", "to", "q", "DP norm");
     for (KeyTerm term : words.subList(0, Math.min(SHOWN, words.size()))) {
       boolean known = term.evidence() != null && term.evidence().logRatio() != null;
       int side = term.counts().positive() ? 0 : 1;

@@ -188,7 +188,7 @@ class FilterCommandTest {
     assertThat(filter(2, "--input", text.toString(), "--output", path("y")))
         .contains("filters is missing: give --filters NAME,NAME");
     assertThat(filter(2, "--input", text.toString(), "--filters", "nothing", "--output", path("y")))
-        .contains("filters has nothing, which is none: give any of gopher-quality");
+        .contains("filters has nothing, which is none: there are gopher-quality");
     assertThat(
             filter(
                 2,

@@ -195,11 +195,26 @@ class ProfileCommandTest {
   }
 
   @Test
-  void anEmptyTextHasAProfile() throws IOException {
-    JsonNode result = profile("empty.txt", "none", "--by", "source");
-    assertThat(result.path("tokens").asLong()).isZero();
-    assertThat(result.path("zipf").isNull()).isTrue();
-    run(0, "report", "--input", path("none"), "--output", path("none.html"));
+  void aTextWithoutWordsIsRefused() {
+    assertThat(run(3, "corpus", "profile", "--input", path("empty.txt"), "--output", path("none")))
+        .contains("has no words: give another --input");
+  }
+
+  @Test
+  void namesWithoutValuesAndScriptsWithoutSpacesAreTold() throws IOException {
+    Files.writeString(folder.resolve("han.txt"), "\u5929\u5730\u7384\u9EC4\u3002\n".repeat(20));
+    assertThat(notes(profile("han.txt", "han", "--by", "no-such-name")))
+        .anyMatch(note -> note.startsWith("No document has a value of no-such-name"))
+        .anyMatch(note -> note.startsWith("100.0 % of the letters are of scripts without spaces"));
+    Files.writeString(folder.resolve("chain.yaml"), "chain: [nfkc, words]\n");
+    assertThat(notes(profile("han.txt", "cut", "--tokenizer", "chain:" + path("chain.yaml"))))
+        .noneMatch(note -> note.contains("scripts without spaces"));
+  }
+
+  private static List<String> notes(JsonNode result) {
+    List<String> notes = new ArrayList<>();
+    result.path("notes").forEach(note -> notes.add(note.asText()));
+    return notes;
   }
 
   /** Days that are added to the days before give what all days give. */

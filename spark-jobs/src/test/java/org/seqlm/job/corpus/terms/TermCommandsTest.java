@@ -281,6 +281,8 @@ final class TermCommandsTest {
                 "--output",
                 "@x"))
         .contains("takes 10 documents on each side");
+    assertThat(by("kind=k9")).contains("with kind=k9: the most frequent values of kind are k");
+    assertThat(by("kin=k1")).contains("no record has a field kin: give --by with another");
     assertThat(run(2, "corpus", "keyness", "--input", "@text0", "--output", "@x"))
         .contains("two corpora are needed");
     run(
@@ -310,5 +312,9 @@ final class TermCommandsTest {
     assertThat(Files.readString(folder.resolve("report.html")))
         .contains("Key words")
         .contains("Rayson");
+  }
+
+  private String by(String records) throws IOException {
+    return run(3, "corpus", "keyness", "--input", "@both.jsonl", "--by", records, "--output", "@x");
   }
 }
