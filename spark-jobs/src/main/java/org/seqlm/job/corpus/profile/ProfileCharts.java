@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.seqlm.analysis.ChartData;
 import org.seqlm.analysis.ChartData.Axis;
 import org.seqlm.analysis.ChartData.Kind;
 import org.seqlm.analysis.ChartData.Mark;
 import org.seqlm.analysis.ChartData.Scale;
 import org.seqlm.analysis.ChartData.Series;
-import org.seqlm.profile.CorpusProfile;
+import org.seqlm.analysis.ChartData;
 import org.seqlm.profile.CorpusProfile.Group;
+import org.seqlm.profile.CorpusProfile;
 import org.seqlm.profile.Coverage;
 import org.seqlm.profile.GroupNames;
 import org.seqlm.profile.Growth;
@@ -20,6 +20,7 @@ import org.seqlm.profile.MandelbrotFit;
 import org.seqlm.profile.WordTrend;
 import org.seqlm.profile.text.Histogram;
 import org.seqlm.profile.text.Measures;
+import org.seqlm.terms.KeynessEvidence.Spread;
 
 /** The charts of a profile; those without a point are left out. */
 final class ProfileCharts {
@@ -33,20 +34,25 @@ final class ProfileCharts {
   private final CorpusProfile profile;
   private final ProfileLaws laws;
   private final ProfileConfig config;
+  private final List<Spread> spread; // of the most frequent words; null where it is not told
   private final List<ChartData> charts = new ArrayList<>();
 
-  private ProfileCharts(CorpusProfile profile, ProfileLaws laws, ProfileConfig config) {
+  private ProfileCharts(
+      CorpusProfile profile, ProfileLaws laws, ProfileConfig config, List<Spread> spread) {
+    this.spread = spread;
     this.profile = profile;
     this.laws = laws;
     this.config = config;
   }
 
-  static List<ChartData> of(CorpusProfile profile, ProfileLaws laws, ProfileConfig config) {
-    ProfileCharts all = new ProfileCharts(profile, laws, config);
+  static List<ChartData> of(
+      CorpusProfile profile, ProfileLaws laws, ProfileConfig config, List<Spread> spread) {
+    ProfileCharts all = new ProfileCharts(profile, laws, config, spread);
     if (profile.tokens() > 0) {
       all.ranks();
       all.growth();
       all.coverage();
+      all.dispersion();
       all.lengths();
     }
     all.scripts();
@@ -106,6 +112,25 @@ final class ProfileCharts {
             new Series("Zipf and Mandelbrot's law", Mark.DASHES, law)),
         "Ranks are those of a random half of the text, counts twice those of the other half, means"
             + " over ten steps a decade.");
+  }
+
+  private void dispersion() {
+    List<List<Double>> points = new ArrayList<>();
+    for (int i = 0; spread != null && i < spread.size(); i++) {
+      double dp = spread.get(i).normalisedDp();
+      if (!Double.isNaN(dp)) {
+        points.add(List.of((double) profile.words().top().get(i).count(), dp));
+      }
+    }
+    points.sort(Comparator.comparingDouble(point -> point.get(0)));
+    add(
+        Kind.LINES,
+        "How often and how evenly the most frequent words stand",
+        log("count"),
+        new Axis("DP norm", Scale.LINEAR, 2),
+        List.of(new Series("words", Mark.POINTS, points)),
+        "0 for a word that is spread as the text is, 1 for one of a single document. Rarer words cannot"
+            + " stand in as many documents; of words equally frequent, those above are of few subjects.");
   }
 
   private void growth() {

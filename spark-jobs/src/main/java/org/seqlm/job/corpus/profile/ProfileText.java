@@ -7,6 +7,7 @@ import static org.seqlm.report.page.Figures.whole;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.seqlm.analysis.AnalysisDetails.Fact;
@@ -290,6 +291,21 @@ final class ProfileText {
     notes.add(
         "ln(D/d): inverse document frequency, D documents, d of them with the word (Spärck Jones"
             + " 1972).");
+    if (config.dispersion()) {
+      notes.add(
+          "DP norm: ½ Σ |v − s| / (1 − min s), of each document's share v of the word and s of all"
+              + " words: 0 for even, 1 for a word of one document (Gries, IJCL 13(4), 2008; Lijffijt"
+              + " and Gries, IJCL 17(1), 2012). D: 1 − V / √(n − 1) over "
+              + config.parts()
+              + " parts of one size, V the deviation of the word's rates by their mean (Juilland,"
+              + " Brodin and Davidovitch 1970)."
+              + (profile.documents() > ProfileCommand.MOST_BLOCKS
+                  ? String.format(
+                      Locale.ROOT,
+                      " The documents are %,d groups at random.",
+                      ProfileCommand.MOST_BLOCKS)
+                  : ""));
+    }
     notes.add(
         "Zipf and Mandelbrot's law: of rank r the share (r + b)^−a / Σ (r + b)^−a, by maximum"
             + " likelihood, ranks from a random half of the text and counts from the other"
