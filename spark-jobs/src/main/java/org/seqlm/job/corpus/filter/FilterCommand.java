@@ -288,6 +288,7 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
     if (lacksStopWords(config, result)) {
       out.append(
           String.format(
+              Locale.ROOT,
               "hint       gopher-quality.stop-words removes half of the documents or more: its"
                   + " words are English; for another language give stop-words of it (--config), or"
                   + " gopher-quality:min-stop-words=0%n"));
