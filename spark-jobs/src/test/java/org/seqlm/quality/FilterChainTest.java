@@ -150,6 +150,16 @@ class FilterChainTest {
     assertThatThrownBy(() -> FilterSpec.parse(List.of()))
         .hasMessageContaining("filters is missing");
     assertThatThrownBy(() -> FilterSpec.parse(List.of(5))).hasMessageContaining("but one is 5");
+    for (String wrong : List.of("c4:", "c4:x", "c4:=1", "c4:x=", "c4:x=1:x=2")) {
+      assertThatThrownBy(() -> FilterSpec.parse(List.of(wrong)))
+          .hasMessageContaining("filters has " + wrong + ": give parameters as NAME=VALUE");
+    }
+    assertThatThrownBy(() -> FilterChain.of(FilterSpec.parse(List.of("length"))))
+        .hasMessageContaining("filters.length has no bound");
+    assertThatThrownBy(() -> FilterChain.of(FilterSpec.parse(List.of("length:min-words=x"))))
+        .hasMessageContaining("filters.length.min-words must be a number of at least 0, but is x");
+    assertThat(FilterSpec.parse(List.of("script:keep=arabic:min-share=0.6")))
+        .containsExactly(new FilterSpec("script", Map.of("keep", "arabic", "min-share", "0.6")));
     assertThatThrownBy(() -> FilterSpec.parse(List.of(Map.of("c4", "x"))))
         .hasMessageContaining("but one is {c4=x}");
   }

@@ -62,7 +62,8 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
       names = "--filters",
       paramLabel = "NAME",
       split = ",",
-      description = "The filters, in their order; with parameters in a file (--config).")
+      description =
+          "The filters, in their order, with parameters as in length:min-words=50:max-words=1000.")
   List<String> filters;
 
   @Option(
@@ -284,6 +285,14 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
             result.keptBytes(),
             result.bytes(),
             percent(result.keptBytes(), result.bytes())));
+    if (lacksStopWords(config, result)) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "hint       gopher-quality.stop-words removes half of the documents or more: its"
+                  + " words are English; for another language give stop-words of it (--config), or"
+                  + " gopher-quality:min-stop-words=0%n"));
+    }
     if (result.judgedByBeginning() > 0) {
       out.append(
           String.format(
@@ -305,6 +314,22 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
     }
     out.append(String.format(Locale.ROOT, "analysis   %s%n", result.output()));
     return out.toString();
+  }
+
+  /**
+   * Whether half of the documents lack the stop words, which are still the paper's English ones.
+   */
+  private static boolean lacksStopWords(FilterConfig config, FilterResult result) {
+    return config.specs().stream()
+            .anyMatch(
+                spec ->
+                    spec.name().equals("gopher-quality") && !spec.given().containsKey("stop-words"))
+        && result.rules().stream()
+            .anyMatch(
+                rule ->
+                    rule.rule().equals("gopher-quality.stop-words")
+                        && rule.any() > 0
+                        && rule.any() >= result.documents() - rule.any());
   }
 
   private static String removedFolder(AnalysisWriter writer, List<FileEntry> files) {

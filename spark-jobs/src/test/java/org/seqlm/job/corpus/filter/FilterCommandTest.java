@@ -125,7 +125,7 @@ class FilterCommandTest {
         "--input",
         path("out"),
         "--filters",
-        "length",
+        "length:min-words=1",
         "--output",
         path("again"),
         "--json",
@@ -178,8 +178,42 @@ class FilterCommandTest {
         path("none"),
         "--set",
         "filters=[{length: {min-words: 99}}]");
-    assertThat(filter(3, "--input", path("none"), "--filters", "length", "--output", path("x")))
+    assertThat(
+            filter(
+                3,
+                "--input",
+                path("none"),
+                "--filters",
+                "length:min-words=1",
+                "--output",
+                path("x")))
         .contains("none is of kind analysis and keeps no text, but text is needed here");
+  }
+
+  @Test
+  void stopWordsOfAnotherLanguageAreHinted() throws IOException {
+    Path text = Files.writeString(folder.resolve("fa.jsonl"), "{\"text\":\"آب در کوزه است\"}\n");
+    String hint = "its words are English";
+    assertThat(
+            filter(
+                0,
+                "--input",
+                text.toString(),
+                "--filters",
+                "gopher-quality",
+                "--output",
+                path("fa")))
+        .contains(hint);
+    assertThat(
+            filter(
+                0,
+                "--input",
+                text.toString(),
+                "--filters",
+                "gopher-quality:min-stop-words=0",
+                "--output",
+                path("fa-any")))
+        .doesNotContain(hint);
   }
 
   @Test
@@ -195,7 +229,7 @@ class FilterCommandTest {
                 "--input",
                 text.toString(),
                 "--filters",
-                "length",
+                "length:min-words=1",
                 "--document",
                 "line",
                 "--output",
