@@ -56,8 +56,7 @@ public final class KeynessEvidence {
       double dp =
           count > 0 && several ? Dispersion.of(blocks, blockSizes).normalisedDp() : Double.NaN;
       boolean enough = count > 0 && tokens >= LEAST_PART * partSizes.length;
-      return new Spread(
-          dp, enough ? Dispersion.of(parts, partSizes).juillandD() : Double.NaN);
+      return new Spread(dp, enough ? Dispersion.of(parts, partSizes).juillandD() : Double.NaN);
     }
   }
 

@@ -49,8 +49,7 @@ public final class WordSpread {
     try (TermRanges read =
         TermRanges.read(
             spark, text, rules, (side, range) -> new TokenCounter(), "find documents", progress)) {
-      blocks =
-          new TextBlocks(read.documents().total(), mostBlocks, read.total(0), parts);
+      blocks = new TextBlocks(read.documents().total(), mostBlocks, read.total(0), parts);
       starts = KeynessDocuments.starts(read);
     }
     Broadcast<byte[][]> asked =
@@ -85,8 +84,7 @@ public final class WordSpread {
               counts.partitionBy(Shuffles.by((Integer word) -> word % partitions, partitions)))
           .mapPartitionsToPair(part -> spread(part, given.value()))
           .collect()
-          .forEach(
-              one -> all[one._1()] = new KeynessEvidence.Spread(one._2()[0], one._2()[1]));
+          .forEach(one -> all[one._1()] = new KeynessEvidence.Spread(one._2()[0], one._2()[1]));
       progress.update(words.size(), "");
       return List.of(all);
     } finally {
@@ -105,7 +103,8 @@ public final class WordSpread {
       Tuple2<Integer, long[]> one = part.next();
       long[][] sums =
           byWord.computeIfAbsent(
-              one._1(), word -> new long[][] {new long[sizes[0].length], new long[sizes[1].length]});
+              one._1(),
+              word -> new long[][] {new long[sizes[0].length], new long[sizes[1].length]});
       KeynessDocuments.add(one._2(), 1, sums[0], sums[1]);
     }
     List<Tuple2<Integer, double[]>> all = new ArrayList<>();

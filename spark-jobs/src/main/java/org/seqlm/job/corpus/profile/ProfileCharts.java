@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.seqlm.analysis.ChartData;
 import org.seqlm.analysis.ChartData.Axis;
 import org.seqlm.analysis.ChartData.Kind;
 import org.seqlm.analysis.ChartData.Mark;
 import org.seqlm.analysis.ChartData.Scale;
 import org.seqlm.analysis.ChartData.Series;
-import org.seqlm.analysis.ChartData;
-import org.seqlm.profile.CorpusProfile.Group;
 import org.seqlm.profile.CorpusProfile;
+import org.seqlm.profile.CorpusProfile.Group;
 import org.seqlm.profile.Coverage;
 import org.seqlm.profile.GroupNames;
 import org.seqlm.profile.Growth;
@@ -129,8 +129,9 @@ final class ProfileCharts {
         log("count"),
         new Axis("DP norm", Scale.LINEAR, 2),
         List.of(new Series("words", Mark.POINTS, points)),
-        "0 for a word that is spread as the text is, 1 for one of a single document. Rarer words cannot"
-            + " stand in as many documents; of words equally frequent, those above are of few subjects.");
+        "0 for a word that is spread as the text is, 1 for one of a single document. Rarer words"
+            + " cannot stand in as many documents; of words equally frequent, those above are of"
+            + " few subjects.");
   }
 
   private void growth() {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.seqlm.UserException;
-import org.seqlm.analysis.AnalysisDetails.Fact;
 import org.seqlm.analysis.AnalysisDetails;
+import org.seqlm.analysis.AnalysisDetails.Fact;
 import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
@@ -234,7 +234,8 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
   /** By word of the table of the most frequent ones. */
   private static List<Spread> spread(
       ProfileConfig config, JobContext context, CorpusPlan plan, CorpusProfile profile) {
-    List<String> words = profile.words().top().stream().map(org.seqlm.profile.WordFindings.Word::text).toList();
+    List<String> words =
+        profile.words().top().stream().map(org.seqlm.profile.WordFindings.Word::text).toList();
     return words.isEmpty()
         ? List.of()
         : WordSpread.of(

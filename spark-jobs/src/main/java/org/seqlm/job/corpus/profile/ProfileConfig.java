@@ -67,8 +67,8 @@ public record ProfileConfig(
             .inRange("parts", parts, 2, 10_000)
             .require(
                 !dispersion || merge == null,
-                "--dispersion looks at all documents of a text, but of those of --merge only counts are kept:"
-                    + " give all text as --input, or leave one out")
+                "--dispersion looks at all documents of a text, but of those of --merge only counts"
+                    + " are kept: give all text as --input, or leave one out")
             .require(
                 (long) maxGroups * trends <= MOST_TREND_COUNTS,
                 "max-groups times trends is "

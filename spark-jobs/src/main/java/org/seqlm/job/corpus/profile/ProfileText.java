@@ -294,8 +294,8 @@ final class ProfileText {
     if (config.dispersion()) {
       notes.add(
           "DP norm: ½ Σ |v − s| / (1 − min s), of each document's share v of the word and s of all"
-              + " words: 0 for even, 1 for a word of one document (Gries, IJCL 13(4), 2008; Lijffijt"
-              + " and Gries, IJCL 17(1), 2012). D: 1 − V / √(n − 1) over "
+              + " words: 0 for even, 1 for a word of one document (Gries, IJCL 13(4), 2008;"
+              + " Lijffijt and Gries, IJCL 17(1), 2012). D: 1 − V / √(n − 1) over "
               + config.parts()
               + " parts of one size, V the deviation of the word's rates by their mean (Juilland,"
               + " Brodin and Davidovitch 1970)."
