@@ -22,6 +22,9 @@ record AnalysisSection(Charts charts, Translation translation) {
   /** Rows of a table that are drawn; its files have all. */
   private static final int MOST_ROWS = 50;
 
+  /** More columns have less room each. */
+  private static final int MOST_COLUMNS = 7;
+
   /** The column of text that ends where the next begins, as before a keyword. */
   private static final String BEFORE = "left";
 
@@ -114,7 +117,9 @@ record AnalysisSection(Charts charts, Translation translation) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("title", translation.text(shown.table().title()));
     view.put("head", head);
-    view.put("dir", direction(shown));
+    String direction = direction(shown);
+    view.put("dir", direction);
+    view.put("wide", direction != null || columns.size() > MOST_COLUMNS);
     view.put("rows", rows);
     view.put("empty", rows.isEmpty());
     view.put(
