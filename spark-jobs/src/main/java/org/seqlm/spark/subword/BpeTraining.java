@@ -2,6 +2,7 @@ package org.seqlm.spark.subword;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -20,6 +21,7 @@ import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.spark.task.TaskProgress;
+import org.seqlm.store.FileEntry;
 import org.seqlm.text.Hash128;
 import org.seqlm.text.subword.BpeMerges;
 import org.seqlm.text.subword.BpeRules;
@@ -27,6 +29,7 @@ import org.seqlm.text.subword.BpeTrainer;
 import org.seqlm.text.subword.TextShape;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.TokenCounts;
+import scala.Tuple2;
 
 /**
  * Byte-level BPE of a text. Tasks hold a table of bounded size, the driver the most frequent
@@ -77,6 +80,8 @@ public final class BpeTraining {
    * @param stretches of the text
    * @param bytes of them, as normalised
    * @param types different stretches
+   * @param state of all texts together
+   * @param files of the counts that are kept
    * @param cut stretches that were cut at {@value StretchCounts#MOST_BYTES} bytes, once for each
    *     cut
    */
@@ -87,11 +92,19 @@ public final class BpeTraining {
       long stretches,
       long bytes,
       long types,
-      long cut) {}
+      long cut,
+      StretchState state,
+      List<FileEntry> files) {
+    public Result {
+      files = List.copyOf(files);
+    }
+  }
 
   /**
-   * Reads a text once and learns.
+   * Reads a text once and learns of it and of what came before.
    *
+   * @param earlier counts of other texts, to which its own are added; null for none
+   * @param keep the folder in which the counts of all are kept; null for nowhere
    * @throws org.seqlm.UserException with exit code 3 if more is bad than the limits allow
    */
   public static Result of(
@@ -101,6 +114,8 @@ public final class BpeTraining {
       TextShape shape,
       BpeRules rules,
       Limits limits,
+      KeptStretches earlier,
+      String keep,
       Progress progress) {
     Broadcast<SharedSettings> conf =
         spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
@@ -120,32 +135,64 @@ public final class BpeTraining {
               source,
               new RangeStretches(
                   spark.sc(), plan, conf, source, shape, parts, stage.done(), stage.more()),
+              earlier == null ? null : earlier.dealt(spark, conf, parts),
               parts,
-              limits);
+              limits,
+              keep,
+              conf);
     }
     BadRecords.tell(progress, counted.total);
     progress.stage("merge", rules.vocabularySize(), "tokens");
     BpeMerges merges = BpeTrainer.train(counted.words, rules);
     progress.update(merges.size(), "");
+    StretchState state = state(counted, shape, earlier);
     return new Result(
         merges,
         counted.words,
         counted.total,
-        counted.totals.stretches(),
-        counted.totals.bytes(),
+        state.stretches(),
+        state.bytes(),
         counted.totals.types(),
-        counted.totals.cut());
+        state.cut(),
+        state,
+        counted.files);
   }
 
-  private record Counted(PackedTokens words, StretchTotals totals, RangeSummary total) {}
+  private static StretchState state(Counted counted, TextShape shape, KeptStretches earlier) {
+    StretchState before = earlier == null ? null : earlier.state();
+    List<String> texts = new ArrayList<>(before == null ? List.of() : before.fingerprints());
+    texts.add(counted.total.fingerprint());
+    return new StretchState(
+        StretchState.FORMAT,
+        texts,
+        shape,
+        counted.total.lines() + (before == null ? 0 : before.lines()),
+        counted.totals.stretches() + (before == null ? 0 : before.stretches()),
+        counted.totals.bytes() + (before == null ? 0 : before.bytes()),
+        counted.totals.cut() + (before == null ? 0 : before.cut()),
+        counted.files.stream().map(FileEntry::path).toList());
+  }
+
+  private record Counted(
+      PackedTokens words, StretchTotals totals, RangeSummary total, List<FileEntry> files) {}
 
   private static Counted count(
-      CorpusSource source, RangeStretches ranges, int parts, Limits limits) {
+      CorpusSource source,
+      RangeStretches ranges,
+      JavaRDD<Tuple2<Integer, Object>> earlier,
+      int parts,
+      Limits limits,
+      String keep,
+      Broadcast<SharedSettings> conf) {
     long least = Math.max(1, limits.minCount);
+    // More text may make what is rare frequent.
+    long kept = keep == null ? least : 1;
+    JavaRDD<Tuple2<Integer, Object>> read = ranges.toJavaRDD();
     JavaRDD<Object> counted =
-        Shuffles.byNumber(ranges.toJavaRDD().mapToPair(dealt -> dealt), parts)
+        Shuffles.byNumber(
+                (earlier == null ? read : read.union(earlier)).mapToPair(dealt -> dealt), parts)
             .values()
-            .mapPartitions(words -> added(words, least))
+            .mapPartitions(words -> added(words, kept))
             .persist(StorageLevel.DISK_ONLY());
     try {
       StretchTotals totals =
@@ -156,12 +203,16 @@ public final class BpeTraining {
       RangeSummary total = RangeSummary.sum(totals.summaries());
       BadRecords.check(source, totals.summaries(), total);
       Choice choice = choose(counted, totals, limits);
-      TokenCounts kept = new TokenCounts(1 << 10);
+      TokenCounts chosen = new TokenCounts(1 << 10);
       for (PackedTokens words :
           words(counted).map(choice::of).filter(words -> words.size() > 0).collect()) {
-        kept.addAll(words);
+        chosen.addAll(words);
       }
-      return new Counted(kept.ranked(least, Integer.MAX_VALUE), totals, total);
+      return new Counted(
+          chosen.ranked(least, Integer.MAX_VALUE),
+          totals,
+          total,
+          keep == null ? List.of() : KeptStretches.write(counted, keep, conf));
     } finally {
       counted.unpersist();
     }
@@ -326,7 +377,7 @@ public final class BpeTraining {
 
     private PackedTokens add(int number) throws IOException {
       TokenCounts counts = new TokenCounts(1 << 10);
-      Iterator<scala.Tuple2<Integer, PackedTokens>> read = all.read();
+      Iterator<Tuple2<Integer, PackedTokens>> read = all.read();
       while (read.hasNext()) {
         PackedTokens some = read.next()._2();
         if (passes == 1) {

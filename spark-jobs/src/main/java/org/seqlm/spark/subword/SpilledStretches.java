@@ -24,7 +24,20 @@ final class SpilledStretches implements Closeable {
   }
 
   void add(int part, PackedTokens words) throws IOException {
-    Bytes record = records.next();
+    write(records.next(), part, words);
+    records.written();
+    int n = words.size();
+    memory += StretchCounts.memory(n, n == 0 ? 0 : words.end(n - 1));
+  }
+
+  /** What {@link #one} reads. */
+  static byte[] bytes(int part, PackedTokens words) {
+    Bytes record = new Bytes(1 << 10);
+    write(record, part, words);
+    return record.copy();
+  }
+
+  private static void write(Bytes record, int part, PackedTokens words) {
     int n = words.size();
     record.writeNumber(part);
     record.writeNumber(n);
@@ -32,10 +45,7 @@ final class SpilledStretches implements Closeable {
       record.writeNumber(words.length(i));
       record.writeNumber(words.counts()[i]);
     }
-    int bytes = n == 0 ? 0 : words.end(n - 1);
-    record.write(words.arena(), 0, bytes);
-    records.written();
-    memory += StretchCounts.memory(n, bytes);
+    record.write(words.arena(), 0, n == 0 ? 0 : words.end(n - 1));
   }
 
   /** Bytes that a table of all of them takes at most. */
@@ -74,7 +84,8 @@ final class SpilledStretches implements Closeable {
     };
   }
 
-  private static Tuple2<Integer, PackedTokens> one(InputStream in) throws IOException {
+  /** The next; null at the end. */
+  static Tuple2<Integer, PackedTokens> one(InputStream in) throws IOException {
     long part = Bytes.readNumber(in);
     if (part < 0) {
       return null;

@@ -47,6 +47,8 @@ class BpeTrainingTest {
         TextShape.plain(),
         new BpeRules(400, 2, List.of("<s>")),
         limits,
+        null,
+        null,
         Progress.SILENT);
   }
 

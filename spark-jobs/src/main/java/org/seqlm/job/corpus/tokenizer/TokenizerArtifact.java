@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +15,9 @@ import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.analysis.ChartData;
 import org.seqlm.analysis.Column;
 import org.seqlm.analysis.TableSchema;
+import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.spark.subword.StretchState;
 import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
 import org.seqlm.text.Utf8;
@@ -45,24 +48,25 @@ final class TokenizerArtifact {
   static String write(
       TokenizerConfig config,
       JobContext context,
-      byte[] json,
-      BpeMerges learned,
-      TokenUse use,
-      TokenizerResult result)
+      AnalysisWriter writer,
+      TokenizerCommand.Learned learned)
       throws IOException {
-    try (AnalysisWriter writer =
-        AnalysisWriter.create(
-            context.hadoop(), config.output(), context.overwrite(), config.formats())) {
-      FileSystem fs = Paths.plain(writer.folder().getFileSystem(context.hadoop()));
-      writer.add(HashedFile.write(fs, writer.folder(), FILE, 0, out -> out.write(json)));
-      writer.table(TOKENS, () -> rows(learned, use));
-      writer.publish(
-          details(learned, result),
-          Map.of("corpus", result.corpusFingerprint()),
-          config,
-          config.seed());
-      return writer.folder() + "/" + FILE;
+    FileSystem fs = Paths.plain(writer.folder().getFileSystem(context.hadoop()));
+    writer.add(HashedFile.write(fs, writer.folder(), FILE, 0, out -> out.write(learned.json())));
+    if (config.keepCounts()) {
+      byte[] state = Json.line(learned.trained().state()).getBytes(StandardCharsets.UTF_8);
+      learned.trained().files().forEach(writer::add);
+      writer.add(
+          HashedFile.write(fs, writer.folder(), StretchState.FILE, 0, out -> out.write(state)));
     }
+    BpeMerges merges = learned.trained().merges();
+    writer.table(TOKENS, () -> rows(merges, learned.use()));
+    Map<String, String> inputs = new LinkedHashMap<>();
+    for (String text : learned.result().corpusFingerprints()) {
+      inputs.put("corpus" + (inputs.isEmpty() ? "" : "-" + (inputs.size() + 1)), text);
+    }
+    writer.publish(details(merges, learned.result()), inputs, config, config.seed());
+    return writer.folder() + "/" + FILE;
   }
 
   private static Iterator<Object[]> rows(BpeMerges learned, TokenUse use) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.plan.CorpusPlan;
@@ -17,6 +18,8 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.TextOptions;
 import org.seqlm.spark.subword.BpeTraining;
+import org.seqlm.spark.subword.KeptStretches;
+import org.seqlm.spark.subword.StretchState;
 import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
 import org.seqlm.text.subword.BpeMerges;
@@ -88,6 +91,17 @@ public final class TokenizerCommand extends JobCommand<TokenizerConfig, Tokenize
               + " gpt2).")
   String stretches;
 
+  @Option(
+      names = "--merge",
+      paramLabel = "DIR",
+      description = "Add the text to the counts of this tokenizer, and learn of all of it.")
+  String merge;
+
+  @Option(
+      names = "--keep-counts",
+      description = "Keep the counts of all stretches in the folder, so that text can be added.")
+  boolean keepCounts;
+
   @Mixin private TextOptions text = new TextOptions();
 
   public TokenizerCommand() {
@@ -103,7 +117,9 @@ public final class TokenizerCommand extends JobCommand<TokenizerConfig, Tokenize
         .put("min-frequency", minFrequency)
         .put("special", special)
         .put("normalize", normalize)
-        .put("stretches", stretches);
+        .put("stretches", stretches)
+        .put("merge", merge)
+        .put("keep-counts", keepCounts ? true : null);
     text.put(overrides);
   }
 
@@ -118,6 +134,7 @@ public final class TokenizerCommand extends JobCommand<TokenizerConfig, Tokenize
   @Override
   public String plan(TokenizerConfig config, JobContext context) throws IOException {
     check(config, context);
+    earlier(config, context);
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
     return plan.describe()
         + String.format(
@@ -132,7 +149,46 @@ public final class TokenizerCommand extends JobCommand<TokenizerConfig, Tokenize
   public TokenizerResult run(TokenizerConfig config, JobContext context) throws IOException {
     long start = System.nanoTime();
     check(config, context);
+    KeptStretches earlier = earlier(config, context);
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+    if (config.file()) {
+      Learned learned = learn(config, context, plan, earlier, null, start);
+      Path path = Paths.of(config.output());
+      HashedFile.replacePlain(
+          path.getFileSystem(context.hadoop()), path, out -> out.write(learned.json()));
+      return learned.result();
+    }
+    try (AnalysisWriter writer =
+            AnalysisWriter.create(
+                context.hadoop(), config.output(), context.overwrite(), config.formats());
+        JobContext.Awaited tasks = context.awaitTasks()) {
+      String keep = config.keepCounts() ? writer.folder().toString() : null;
+      Learned learned = learn(config, context, plan, earlier, keep, start);
+      return learned.result().at(TokenizerArtifact.write(config, context, writer, learned));
+    }
+  }
+
+  private static KeptStretches earlier(TokenizerConfig config, JobContext context)
+      throws IOException {
+    return config.merge() == null
+        ? null
+        : KeptStretches.open(context.hadoop(), config.merge(), config.shape());
+  }
+
+  /**
+   * What was learned.
+   *
+   * @param json the tokenizer.json
+   */
+  record Learned(BpeTraining.Result trained, byte[] json, TokenUse use, TokenizerResult result) {}
+
+  private static Learned learn(
+      TokenizerConfig config,
+      JobContext context,
+      CorpusPlan plan,
+      KeptStretches earlier,
+      String keep,
+      long start) {
     BpeTraining.Result trained =
         BpeTraining.of(
             context.sparkContext(),
@@ -141,7 +197,10 @@ public final class TokenizerCommand extends JobCommand<TokenizerConfig, Tokenize
             config.shape(),
             config.rules(),
             new BpeTraining.Limits(config.minCount(), config.maxWords(), config.partitions()),
+            earlier,
+            keep,
             context.progress());
+    requireNew(config, trained.state());
     if (trained.stretches() == 0) {
       throw UserException.data(
           "the text "
@@ -157,8 +216,8 @@ public final class TokenizerCommand extends JobCommand<TokenizerConfig, Tokenize
             config.output(),
             config.output(),
             sha256(json),
-            trained.total().fingerprint(),
-            trained.total().lines(),
+            trained.state().fingerprints(),
+            trained.state().lines(),
             BadRecords.byKind(trained.total()),
             trained.bytes(),
             trained.stretches(),
@@ -174,12 +233,20 @@ public final class TokenizerCommand extends JobCommand<TokenizerConfig, Tokenize
             use.tokensPerWord(),
             use.unused() - learned.special().size(),
             (System.nanoTime() - start) / 1e9);
-    if (config.file()) {
-      Path path = Paths.of(config.output());
-      HashedFile.replacePlain(path.getFileSystem(context.hadoop()), path, out -> out.write(json));
-      return result;
+    return new Learned(trained, json, use, result);
+  }
+
+  private static void requireNew(TokenizerConfig config, StretchState state) {
+    List<String> texts = state.fingerprints();
+    String added = texts.get(texts.size() - 1);
+    if (texts.subList(0, texts.size() - 1).contains(added)) {
+      throw UserException.configuration(
+          "the text "
+              + String.join(" ", config.input().paths())
+              + " is in "
+              + config.merge()
+              + " already: give --input text that is new");
     }
-    return result.at(TokenizerArtifact.write(config, context, json, learned, use, result));
   }
 
   private static String sha256(byte[] bytes) {

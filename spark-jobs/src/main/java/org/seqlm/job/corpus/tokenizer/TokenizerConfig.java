@@ -21,6 +21,9 @@ import org.seqlm.text.subword.TextShape;
  * @param stretches over which no token goes
  * @param minCount of a stretch that is learned from
  * @param maxWords different stretches that are learned from
+ * @param merge a tokenizer's folder of other text, to whose counts this text's are added; null for
+ *     none
+ * @param keepCounts whether text can be added to what is written
  * @param output FILE.json, or a folder
  * @param formats of the folder's tables
  */
@@ -34,6 +37,8 @@ public record TokenizerConfig(
     TextShape.Stretches stretches,
     long minCount,
     int maxWords,
+    String merge,
+    boolean keepCounts,
     String output,
     List<TableFormat> formats,
     int partitions,
@@ -52,6 +57,9 @@ public record TokenizerConfig(
         .present("formats", formats, "give parquet, tsv or both")
         .atLeast("min-count", minCount, 1)
         .inRange("max-words", maxWords, 1, MOST_WORDS)
+        .require(
+            !keepCounts || output == null || !output.endsWith(".json"),
+            "--keep-counts needs a folder for them: give --output DIR, not " + output)
         .atLeast("partitions", partitions, 0)
         .throwIfAny();
     new BpeRules(vocabularySize, minFrequency, special); // checks them
@@ -72,6 +80,9 @@ public record TokenizerConfig(
 
   @Override
   public JobFiles files() {
-    return new JobFiles().readsText("--input", input.paths()).writes("--output", output);
+    return new JobFiles()
+        .readsText("--input", input.paths())
+        .reads("--merge", merge)
+        .writes("--output", output);
   }
 }

@@ -1,5 +1,6 @@
 package org.seqlm.job.corpus.tokenizer;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -8,7 +9,8 @@ import java.util.Map;
  * @param output FILE.json, or the folder of the analysis
  * @param tokenizer the tokenizer.json
  * @param sha256 of the file
- * @param corpusFingerprint of the text with its files' names
+ * @param corpusFingerprints of the texts with their files' names, in the order in which they were
+ *     added
  * @param lines of the text
  * @param badRecords what was left out, by kind
  * @param bytes of the text as normalised
@@ -30,7 +32,7 @@ public record TokenizerResult(
     String output,
     String tokenizer,
     String sha256,
-    String corpusFingerprint,
+    List<String> corpusFingerprints,
     long lines,
     Map<String, Long> badRecords,
     long bytes,
@@ -52,7 +54,7 @@ public record TokenizerResult(
         output,
         file,
         sha256,
-        corpusFingerprint,
+        corpusFingerprints,
         lines,
         badRecords,
         bytes,

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,73 @@ class TokenizerCommandTest {
     assertThat(Files.readString(file)).contains("{\n        \"type\": \"NFC\"\n      }");
     run(0, "report", "--input", path("folder"), "--output", path("report.html"));
     assertThat(Files.readString(folder.resolve("report.html"))).contains("Tokens by length");
+  }
+
+  /** "rare" stands 4 times in each text: only together is it frequent enough. */
+  @Test
+  void textThatIsAddedIsLearnedFromAsIfAllWereRead() throws IOException {
+    Files.createDirectories(folder.resolve("days"));
+    Files.writeString(folder.resolve("days/1.txt"), "the rare cat\n".repeat(4) + "a hat\n");
+    Files.writeString(folder.resolve("days/2.txt"), "no rare mats\n".repeat(4) + "بچه\n".repeat(9));
+    String[] rules = {"--vocabulary-size", "280", "--set", "min-count=5"};
+    learn(0, rules, "--input", path("days"), "--output", path("both.json"));
+    learn(0, rules, "--input", path("days/1.txt"), "--output", path("one"), "--keep-counts");
+    String[] second = {
+      "--input",
+      path("days/2.txt"),
+      "--merge",
+      path("one"),
+      "--output",
+      path("two"),
+      "--keep-counts"
+    };
+    String json = learn(0, rules, second);
+    Path file =
+        Path.of(java.net.URI.create(Json.mapper().readTree(json).get("tokenizer").asText()));
+    assertThat(file).hasSameTextualContentAs(folder.resolve("both.json"));
+    assertThat(Files.readString(file)).contains("\u0120rare");
+    JsonNode told = Json.mapper().readTree(json);
+    assertThat(told.get("lines").asLong()).isEqualTo(18);
+    assertThat(told.get("stretches").asLong()).isEqualTo(4 * 3 + 2 + 4 * 3 + 9);
+
+    assertThat(
+            learn(
+                2,
+                rules,
+                "--input",
+                path("days/2.txt"),
+                "--merge",
+                path("two"),
+                "--output",
+                path("x")))
+        .contains("is in " + path("two") + " already: give --input text that is new");
+    assertThat(
+            learn(
+                2,
+                rules,
+                "--input",
+                path("days/2.txt"),
+                "--merge",
+                path("one"),
+                "--normalize",
+                "nfc",
+                "--output",
+                path("x")))
+        .contains("was cut by other rules");
+    assertThat(
+            learn(2, rules, "--input", path("days"), "--keep-counts", "--output", path("y.json")))
+        .contains("--keep-counts needs a folder");
+  }
+
+  /** What it prints where it fails, and else its JSON. */
+  private static String learn(int code, String[] rules, String... more) throws IOException {
+    List<String> args =
+        new ArrayList<>(List.of("corpus", "tokenizer", "--json", path("learn.json")));
+    args.addAll(List.of(rules));
+    args.addAll(List.of(more));
+    args.add("--overwrite");
+    String printed = run(code, args.toArray(String[]::new));
+    return code == 0 ? Files.readString(folder.resolve("learn.json")) : printed;
   }
 
   @Test
