@@ -15,6 +15,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SaveMode;
 import org.seqlm.UserException;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.store.Paths;
 
 /**
@@ -37,8 +38,12 @@ final class DocumentFiles implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Nothing is written yet. */
-  static DocumentFiles beside(Configuration hadoop, String output) throws IOException {
+  /**
+   * Nothing is written yet.
+   *
+   * @param name how the folder {@code .OUTPUT.NAME} ends
+   */
+  static DocumentFiles beside(Configuration hadoop, String output, String name) throws IOException {
     Path path = Paths.of(output);
     FileSystem fs = path.getFileSystem(hadoop);
     Path whole = fs.makeQualified(path);
@@ -46,11 +51,25 @@ final class DocumentFiles implements AutoCloseable {
       throw UserException.configuration(
           "output " + output + " is a file system's root: name a folder in it");
     }
-    return new DocumentFiles(fs, new Path(whole.getParent(), "." + whole.getName() + ".documents"));
+    return new DocumentFiles(fs, new Path(whole.getParent(), "." + whole.getName() + "." + name));
   }
 
   String path() {
     return folder.toString();
+  }
+
+  /** With what says that a command's text is in these files, each row a document. */
+  FlagValues asInput(FlagValues flags) {
+    return asInput(flags, COLUMN);
+  }
+
+  /** The same where whole rows are in them. */
+  FlagValues asInput(FlagValues flags, String column) {
+    return flags
+        .put("input.paths", List.of(path()))
+        .put("input.format", "parquet")
+        .put("input.text-field", column)
+        .put("input.document", "auto");
   }
 
   /**
@@ -60,13 +79,21 @@ final class DocumentFiles implements AutoCloseable {
    *     files are in no order
    */
   void write(Dataset<?> documents, String column) throws IOException {
-    Column text = documents.col("`" + column.replace("`", "``") + "`");
-    documents
-        .where(text.isNotNull())
-        .select(text.as(COLUMN))
-        .write()
-        .mode(SaveMode.Overwrite)
-        .parquet(folder.toString());
+    Column text = quoted(documents, column);
+    writeAll(documents.where(text.isNotNull()).select(text.as(COLUMN)));
+  }
+
+  /** Likewise whole rows, of those where the column is not null. */
+  void writeRows(Dataset<?> documents, String column) throws IOException {
+    writeAll(documents.where(quoted(documents, column).isNotNull()));
+  }
+
+  private static Column quoted(Dataset<?> documents, String column) {
+    return documents.col("`" + column.replace("`", "``") + "`");
+  }
+
+  private void writeAll(Dataset<?> rows) throws IOException {
+    rows.write().mode(SaveMode.Overwrite).parquet(folder.toString());
     List<Part> parts = new ArrayList<>();
     for (FileStatus status : fs.listStatus(folder)) {
       String name = status.getPath().getName();
