@@ -21,7 +21,8 @@ import org.seqlm.store.Paths;
 /**
  * A column's documents on their way to what reads files: Parquet in a hidden folder beside an
  * output, its files in the order of the partitions and named by it alone, so that whoever reads
- * them in the order of their names has the order of the rows, and finds the same names again.
+ * them in the order of their names has the order of the rows, and finds the same names again. Also
+ * any other hidden folder beside an output that goes in the end.
  */
 final class DocumentFiles implements AutoCloseable {
   static final String COLUMN = "text";

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -89,35 +88,32 @@ final class StagedRows {
       throws IOException {
     requireFree(documents, column, added);
     DocumentFiles files = DocumentFiles.beside(job.hadoop(), output, "documents");
-    Path folder = new Path(files.path());
-    FileSystem fs = folder.getFileSystem(job.hadoop());
-    Path analysis =
-        new Path(folder.getParent(), folder.getName().replaceFirst("documents$", "analysis"));
+    DocumentFiles analysis = DocumentFiles.beside(job.hadoop(), output, "analysis");
     C config =
         job.config(
             command,
             files
                 .asInput(follows, column)
-                .put("output", analysis.toString())
+                .put("output", analysis.path())
                 .put("formats", List.of("parquet")));
-    if (job.mode() == SaveMode.ErrorIfExists && fs.exists(Paths.of(output))) {
+    Path to = Paths.of(output);
+    if (job.mode() == SaveMode.ErrorIfExists && to.getFileSystem(job.hadoop()).exists(to)) {
       throw UserException.configuration(
           "output " + output + " exists: give SaveMode.Overwrite, or another folder");
     }
     StructType schema;
-    try (files) {
-      fs.delete(analysis, true); // of a run that was killed
+    try (files;
+        analysis) {
+      analysis.close(); // what a run left that was killed
       job.run(command, config, Overwrite.REPLACE, () -> files.writeRows(documents, column));
       Column[] columns =
           Stream.concat(Arrays.stream(documents.columns()), added.stream())
               .map(StagedRows::quoted)
               .toArray(Column[]::new);
       Dataset<Row> found =
-          finding.of(new StagedRows(documents, files.path(), analysis.toString())).select(columns);
+          finding.of(new StagedRows(documents, files.path(), analysis.path())).select(columns);
       schema = found.schema();
       found.write().mode(job.mode()).parquet(output);
-    } finally {
-      fs.delete(analysis, true);
     }
     return documents.sparkSession().read().schema(schema).parquet(output);
   }
@@ -129,7 +125,8 @@ final class StagedRows {
         "column " + column + " has a dot in its name: give it another with withColumnRenamed");
     for (String own : documents.columns()) {
       problems.require(
-          !added.contains(own) && !List.of(FILE, RECORD, NUMBER, "_metadata").contains(own),
+          Stream.concat(added.stream(), Stream.of(FILE, RECORD, NUMBER, "_metadata"))
+              .noneMatch(own::equalsIgnoreCase),
           "column " + own + " would stand twice: give it another name with withColumnRenamed");
     }
     problems.throwIfAny();

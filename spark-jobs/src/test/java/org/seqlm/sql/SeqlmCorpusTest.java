@@ -100,6 +100,16 @@ class SeqlmCorpusTest {
             "5|t5|5|true|1.0",
             "6|t6|6|true|1.0",
             "7|t7|7|true|1.0");
+    assertThat(
+            rows(
+                SeqlmDuplicates.groups(
+                        documents(TEXTS).coalesce(1),
+                        "body",
+                        to("whole"),
+                        SaveMode.Overwrite,
+                        Map.of("partitions", "3"))
+                    .drop("tags")))
+        .isEqualTo(rows(groups.drop("tags")));
     String file = file("groups.jsonl", TEXTS);
     run("corpus", "duplicates", "--input", file, "--output", to("command"));
     // Of both, the number of a row among those with text, and of the one that is kept.
