@@ -142,7 +142,10 @@ class YarnIT {
             "--conf",
             "spark.yarn.maxAppAttempts=2",
             "--conf",
-            "spark.yarn.am.nodeLabelExpression=apart");
+            "spark.yarn.am.nodeLabelExpression=apart",
+            // What a driver without a cluster waits for, one thing after the other, at its end.
+            "--conf",
+            "spark.rpc.askTimeout=30s");
     awaitCheckpoint("/again/run", 2, submission);
     List<ProcessHandle> masters = yarn.applicationMasters();
     assertThat(masters).hasSize(1);
@@ -163,7 +166,7 @@ class YarnIT {
     yarn.commandLater("restart-name-node", "3");
     MiniYarn.Result trained = yarn.await(submission, "again");
     assertThat(trained.exit()).as(trained.err()).isZero();
-    awaitEnd(trained.application(), "_01_000001");
+    awaitEnd(trained.application(), "_01_000001", first);
     JsonNode result = Json.mapper().readTree(bytes("/again/train.json"));
     assertThat(result.path("resumed-from").asInt()).isBetween(seen, 11);
     assertThat(result.path("rounds").asInt()).isEqualTo(12);
@@ -288,12 +291,20 @@ class YarnIT {
    * Waits until a driver says that it is not the one: it tried to commit, or Spark asked YARN,
    * whichever comes first. Its process stays for the half minute that Spark gives itself to end.
    */
-  private static void awaitEnd(String application, String container) throws Exception {
+  private static void awaitEnd(String application, String container, ProcessHandle driver)
+      throws Exception {
     long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
     String said = "";
     while (!said.contains("is no longer this job's: another seqlm train writes it now (term 2")
         && !said.contains("seqlm: error: this driver was told to stop")) {
-      assertThat(System.nanoTime()).as(said).isLessThan(until);
+      if (System.nanoTime() > until) {
+        // A Java process prints its threads then.
+        signal("QUIT", driver);
+        Thread.sleep(2000);
+        String threads = Files.readString(yarn.said(application, container, "stdout"));
+        driver.destroyForcibly(); // or the next test takes it for its own
+        throw new AssertionError(said + threads);
+      }
       Thread.sleep(100);
       said = yarn.log(application, container);
     }
@@ -326,7 +337,7 @@ class YarnIT {
                 "missing",
                 List.of("prepare", "--input", "hdfs:///in/nothing.txt", "--output", "/out/none")),
             "missing");
-    String missing = "input hdfs:///in/nothing.txt does not exist";
+    String missing = "input hdfs:///in/nothing.txt does not exist: give another --input";
     assertThat(result.exit()).as(result.err()).isEqualTo(3);
     assertThat(result.err()).contains("seqlm: " + result.application() + " is ");
     assertThat(errors(result.err())).containsExactly("seqlm: error: " + missing);

@@ -25,6 +25,8 @@ public record ChartData(
   /** How positions follow from values. */
   public enum Scale {
     LINEAR,
+    /** The same, from 0 on. */
+    LINEAR_FROM_ZERO,
     /** For values above zero. */
     LOGARITHMIC,
     /** Days since 1970. */

@@ -232,7 +232,8 @@ public final class ArtifactReader {
               + reader.manifest.kind().shown()
               + ", but one of kind "
               + Json.name(kind)
-              + " is needed here");
+              + " is needed here"
+              + remedy(kind));
     }
     return reader;
   }

@@ -1,7 +1,9 @@
 package org.seqlm.concordance;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.seqlm.text.TextRules;
 
 /**
@@ -24,6 +26,16 @@ public record IndexDetails(
   public IndexDetails {
     bad = Map.copyOf(bad);
     parts = List.copyOf(parts);
+  }
+
+  /** Of both, the other one's text behind this one's. */
+  public IndexDetails plus(IndexDetails other) {
+    Map<String, Long> bad = new TreeMap<>(this.bad);
+    other.bad.forEach((kind, count) -> bad.merge(kind, count, Long::sum));
+    List<Index.Part> all = new ArrayList<>(parts);
+    all.addAll(other.parts);
+    return new IndexDetails(
+        rules, words + other.words, documents + other.documents, records + other.records, bad, all);
   }
 
   /** Where a file of the index is, below the artifact's folder. */

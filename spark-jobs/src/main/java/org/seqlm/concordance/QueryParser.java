@@ -137,7 +137,10 @@ final class QueryParser {
         return any;
       }
       if (c != '|') {
-        throw wrong(at - 1, "within parentheses stand single words, parted by |");
+        throw wrong(
+            at - 1,
+            "a ) or | is missing here: within parentheses stand single words, parted by |, as in"
+                + " (old|young)");
       }
     }
   }

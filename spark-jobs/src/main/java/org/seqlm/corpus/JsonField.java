@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.text.Utf8;
 
 /** Reads the text that a line of JSON has in one of its fields, and what is wanted beside it. */
@@ -44,7 +45,7 @@ final class JsonField {
 
   /** Hands the field's text to the sink, or what is wrong with the line; a blank one is nothing. */
   void read(byte[] bytes, int from, int to, long offset) throws IOException {
-    if (PieceReader.blank(bytes, from, to)) {
+    if (DocumentUnit.isBlank(bytes, from, to)) {
       return;
     }
     String text = null;

@@ -55,7 +55,8 @@ final class LinePieceReader extends PieceReader {
       throw new IllegalArgumentException("which text the piece " + piece + " holds is not known");
     }
     long from = text == null ? piece.from() : text.from();
-    int before = text == null ? (blankLines ? MAX_BLANK + 2 : 1) : text.before().length;
+    int before =
+        text == null ? (blankLines ? DocumentUnit.MOST_BLANK + 2 : 1) : text.before().length;
     long start = Math.max(0, from - before);
     end = end(piece);
     stored = new StoredFile(conf, file.path());
@@ -80,7 +81,10 @@ final class LinePieceReader extends PieceReader {
     try {
       while (reader.position() < from && reader.next()) {
         boolean whole = reader.offset() > start || start == 0;
-        blank = whole && !reader.overLong() && blank(reader.bytes(), reader.from(), reader.to());
+        blank =
+            whole
+                && !reader.overLong()
+                && DocumentUnit.isBlank(reader.bytes(), reader.from(), reader.to());
       }
     } catch (IOException | RuntimeException e) {
       reader.close();

@@ -10,9 +10,6 @@ import org.seqlm.corpus.plan.CorpusSource;
 
 /** Reads the records of one piece of a file, one at a time. */
 abstract class PieceReader implements Closeable {
-  /** The longest line that counts as blank. */
-  static final int MAX_BLANK = 1024;
-
   /** Takes what a piece holds, in its order. */
   interface Sink {
     /**
@@ -105,18 +102,5 @@ abstract class PieceReader implements Closeable {
       case WARC -> new WarcPieceReader(conf, source, piece, sink, progress);
       default -> new LinePieceReader(conf, source, piece, sink, progress);
     };
-  }
-
-  /** Whether a line holds nothing but a few spaces. */
-  static boolean blank(byte[] bytes, int from, int to) {
-    if (to - from > MAX_BLANK) {
-      return false;
-    }
-    for (int i = from; i < to; i++) {
-      if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
-        return false;
-      }
-    }
-    return true;
   }
 }

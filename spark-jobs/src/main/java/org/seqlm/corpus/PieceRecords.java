@@ -167,7 +167,7 @@ abstract class PieceRecords implements PieceReader.Sink {
   /** Begins a document if one begins here; returns whether the line parts documents. */
   private boolean startLine(byte[] utf8, int from, int to, int documentFrom, int documentTo) {
     boolean parted = file.document() == DocumentUnit.BLANK_LINE;
-    boolean blank = parted && PieceReader.blank(utf8, from, to);
+    boolean blank = file.document().isParting(utf8, from, to);
     if (pending || (parted && afterBlank && !blank)) {
       startDocument(utf8, documentFrom, documentTo);
     }

@@ -231,7 +231,7 @@ public final class RangeRecords implements Closeable {
 
     @Override
     public void line(byte[] utf8, int from, int to, long offset, boolean terminated) {
-      if (!PieceReader.blank(utf8, from, to)) {
+      if (!DocumentUnit.isBlank(utf8, from, to)) {
         sink.line(utf8, from, to, reader.record());
       }
     }

@@ -18,7 +18,7 @@ public record NearSettings(
     new Problems()
         .require(
             threshold > 0 && threshold <= 1,
-            "near.threshold must be above 0 and at most 1, but is " + threshold)
+            "near.threshold (--threshold) must be above 0 and at most 1, but is " + threshold)
         .require(
             recall > 0 && recall < 1, "near.recall must be above 0 and below 1, but is " + recall)
         .inRange("near.values", values, 1, Bands.MOST_VALUES)

@@ -3,6 +3,7 @@ package org.seqlm.duplicates;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.seqlm.text.Hash128;
+import org.seqlm.text.RollingHash;
 import org.seqlm.text.WordsHash;
 
 /**
@@ -21,15 +22,13 @@ public final class Shingles {
    */
   public static final int MOST = 1 << 18;
 
-  private static final long BASE = 0x9E3779B97F4A7C15L;
-
   private final int length;
   private final boolean characters;
   private final int most;
   private final LongConsumer each;
   private final WordsHash cutter = new WordsHash(this::word);
   private final long[] last; // (place mod length): hashes of the last units
-  private final long highest; // BASE^(length - 1)
+  private final RollingHash rolling;
   private long units;
   private long words;
   private long hash;
@@ -52,11 +51,7 @@ public final class Shingles {
     this.most = most;
     this.each = each;
     last = new long[length];
-    long power = 1;
-    for (int i = 1; i < length; i++) {
-      power *= BASE;
-    }
-    highest = power;
+    rolling = new RollingHash(length);
     clear();
   }
 
@@ -84,7 +79,7 @@ public final class Shingles {
    */
   public long[] end() {
     if (units > 0 && units < length) {
-      put(Hash128.mix(hash ^ units * BASE));
+      put(Hash128.mix(hash ^ units * RollingHash.BASE));
       units = length; // once
     }
     shrink();
@@ -111,10 +106,9 @@ public final class Shingles {
   }
 
   private void unit(long value) {
-    long mixed = Hash128.mix(value + BASE);
+    long mixed = Hash128.mix(value + RollingHash.BASE);
     int place = (int) (units % length);
-    // Karp and Rabin's (1987), modulo 2^64 over mixed values.
-    hash = (units < length ? hash : hash - last[place] * highest) * BASE + mixed;
+    hash = units < length ? RollingHash.with(hash, mixed) : rolling.next(hash, last[place], mixed);
     last[place] = mixed;
     units++;
     if (units >= length) {

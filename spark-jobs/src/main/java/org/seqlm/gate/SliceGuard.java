@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.seqlm.Problems;
+import org.seqlm.terms.MultipleTests;
 
 /**
  * What slices of the fresh documents may lose. Each is tested by betting, on the same clip and
@@ -153,7 +154,8 @@ public record SliceGuard(
 
   private List<Slice> judged(List<Slice> slices) {
     List<Slice> tested = slices.stream().filter(slice -> slice.p() != null).toList();
-    double[] adjusted = Holm.adjusted(tested.stream().mapToDouble(Slice::p).toArray());
+    double[] p = tested.stream().mapToDouble(Slice::p).toArray();
+    double[] adjusted = MultipleTests.holmOfUnsorted(p, p.length);
     Map<Slice, Slice> judged = new LinkedHashMap<>();
     slices.forEach(slice -> judged.put(slice, slice));
     for (int i = 0; i < adjusted.length; i++) {

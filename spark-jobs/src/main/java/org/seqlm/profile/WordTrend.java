@@ -2,6 +2,7 @@ package org.seqlm.profile;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.seqlm.terms.MultipleTests;
 
 /**
  * A word that becomes more or less frequent.
@@ -38,7 +39,7 @@ public record WordTrend(
       lines.add(RateTrend.of(places, word.counts, tokens));
     }
     double[] p = lines.stream().mapToDouble(RateTrend::p).toArray();
-    double[] corrected = Holm.corrected(p, profile.words().tested());
+    double[] corrected = MultipleTests.holmOfUnsorted(p, profile.words().tested());
     List<WordTrend> trends = new ArrayList<>();
     for (int i = 0; i < p.length; i++) {
       WordFindings.Word word = words.get(i);

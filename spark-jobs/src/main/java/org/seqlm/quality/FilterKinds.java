@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import org.seqlm.Suggestions;
 import org.seqlm.UserException;
 
 /** The kinds of filters that there are: ours, then those of the class path. */
@@ -64,9 +65,9 @@ public final class FilterKinds {
       throw UserException.configuration(
           "filters has "
               + name
-              + ", which is none: give any of "
-              + String.join(", ", kinds.keySet())
-              + ", or put its class on the class path");
+              + ", which is none: "
+              + Suggestions.of(name, List.copyOf(kinds.keySet()))
+              + "; one of your own needs its jar on the class path (--jars)");
     }
     return kind;
   }

@@ -28,7 +28,8 @@ public record FilterSpec(String name, Map<String, Object> given) implements Seri
   }
 
   /**
-   * Reads a list of filters: names, and groups of one name with the values of its parameters.
+   * Reads a list of filters: names, names with the values of parameters behind them ({@code
+   * length:min-words=3:max-words=9}), and groups of one name with the values of its parameters.
    *
    * @throws UserException with exit code 2 if there are none, one is named twice, or something else
    *     stands there
@@ -39,7 +40,16 @@ public record FilterSpec(String name, Map<String, Object> given) implements Seri
     Set<String> names = new HashSet<>();
     for (Object filter : filters == null ? List.of() : filters) {
       if (filter instanceof String name) {
-        specs.add(of(name.strip()));
+        FilterSpec spec = written(name.strip());
+        if (spec == null) {
+          problems.add(
+              "filters has "
+                  + name.strip()
+                  + ": give parameters as NAME=VALUE, each once, for instance"
+                  + " length:min-words=50:max-words=1000");
+        } else {
+          specs.add(spec);
+        }
       } else if (filter instanceof Map<?, ?> group
           && group.size() == 1
           && group.keySet().iterator().next() instanceof String name
@@ -64,6 +74,21 @@ public record FilterSpec(String name, Map<String, Object> given) implements Seri
       throw UserException.configuration(problems);
     }
     return List.copyOf(specs);
+  }
+
+  /** A name and what stands behind it; null if that is not NAME=VALUE, or names one twice. */
+  private static FilterSpec written(String text) {
+    String[] parts = text.split(":", -1);
+    Map<String, Object> given = new LinkedHashMap<>();
+    for (int i = 1; i < parts.length; i++) {
+      int equals = parts[i].indexOf('=');
+      if (equals < 1
+          || equals == parts[i].length() - 1
+          || given.put(parts[i].substring(0, equals), parts[i].substring(equals + 1)) != null) {
+        return null;
+      }
+    }
+    return new FilterSpec(parts[0], given);
   }
 
   private static Map<String, Object> values(Object group) {

@@ -1,9 +1,11 @@
 package org.seqlm.quality;
 
 import java.util.List;
+import org.seqlm.UserException;
 
 /**
- * How long a document is: words with a core, characters and bytes. Without settings all are kept.
+ * How long a document is: words with a core, characters and bytes. Without a bound it would keep
+ * all, so it is refused.
  */
 public final class Length implements FilterKind {
   @Override
@@ -43,6 +45,15 @@ public final class Length implements FilterKind {
                         settings.number("max-" + unit),
                         Scale.COUNT))
             .toList();
+    if (rules.stream()
+        .allMatch(
+            rule ->
+                rule.low() == Double.NEGATIVE_INFINITY
+                    && rule.high() == Double.POSITIVE_INFINITY)) {
+      throw UserException.configuration(
+          "filters.length has no bound, so it would keep every document: give it one, for instance"
+              + " length:min-words=50 on the command line, or {length: {min-words: 50}}");
+    }
     return new Filter() {
       @Override
       public List<Rule> rules() {

@@ -1,6 +1,7 @@
 package org.seqlm.quality;
 
 import org.seqlm.text.Hash128;
+import org.seqlm.text.RollingHash;
 import org.seqlm.text.Utf8;
 
 /**
@@ -9,8 +10,6 @@ import org.seqlm.text.Utf8;
  * thirds full. One instance a thread.
  */
 final class Repetition {
-  private static final long BASE = 0x9E37_79B9_7F4A_7C15L; // odd: no word's hash is lost
-
   private final LongCounts counts = new LongCounts();
 
   /**
@@ -58,7 +57,7 @@ final class Repetition {
       int from = i < lines ? document.lineFrom(i) : 0;
       int to = i < lines ? document.lineTo(i, from) : 0;
       if (to > from) {
-        hash = hash * BASE + Hash128.of(utf8, from, to);
+        hash = RollingHash.with(hash, Hash128.of(utf8, from, to));
         length += Utf8.codePoints(utf8, from, to) + (open ? 1 : 0); // with line feeds between
         open = true;
       } else if (open) {
@@ -142,26 +141,26 @@ final class Repetition {
   private static final class Rolling {
     private final Document document;
     private final int n;
-    private final long first; // what the first word's hash is multiplied by
+    private final RollingHash rolling;
     private long hash;
     private int next; // word
 
     Rolling(Document document, int n) {
       this.document = document;
       this.n = n;
-      long power = 1;
+      rolling = new RollingHash(n);
       for (int i = 1; i < n; i++) {
-        power *= BASE;
-        hash = hash * BASE + document.wordHash(next++);
+        hash = RollingHash.with(hash, document.wordHash(next++));
       }
-      first = power;
     }
 
     long next() {
-      if (next >= n) {
-        hash -= document.wordHash(next - n) * first;
-      }
-      hash = hash * BASE + document.wordHash(next++);
+      long word = document.wordHash(next);
+      hash =
+          next < n
+              ? RollingHash.with(hash, word)
+              : rolling.next(hash, document.wordHash(next - n), word);
+      next++;
       return Hash128.mix(hash);
     }
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.seqlm.Suggestions;
 import org.seqlm.UserException;
 import org.seqlm.quality.FilterKind.Parameter;
 
@@ -39,9 +40,11 @@ public final class Settings {
             if (parameter == null) {
               problems.add(
                   key
-                      + " is no parameter of it: it has "
-                      + String.join(
-                          ", ", kind.parameters().stream().map(Parameter::name).toList()));
+                      + " is no parameter of "
+                      + kind.name()
+                      + ": "
+                      + Suggestions.of(
+                          name, kind.parameters().stream().map(Parameter::name).toList()));
             } else {
               Object fit = fit(parameter, value);
               if (fit == null) {

@@ -10,7 +10,9 @@ import java.util.stream.Stream;
 import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Language;
 import org.seqlm.report.page.Page;
+import org.seqlm.report.page.Translation;
 import org.seqlm.report.task.PredictionsView;
 
 /**
@@ -23,8 +25,17 @@ public final class HtmlReport {
 
   /** The page: a headline, then the sections of what the model has, in the order below. */
   public static String render(ReportModel model) {
+    return render(model, Language.EN);
+  }
+
+  /**
+   * The same in a language. What artifacts say of themselves is translated as far as it is known;
+   * figures stay as they are, so that they can be copied.
+   */
+  public static String render(ReportModel model, Language language) {
+    Translation translation = Translation.into(language);
     Legend legend = Legend.of(model.evaluations(), model.taskEvaluations(), model.runs());
-    Charts charts = new Charts();
+    Charts charts = new Charts(translation);
     Map<String, Object> page = new LinkedHashMap<>();
     page.put("title", model.title());
     page.put("notes", model.notes());
@@ -55,12 +66,12 @@ public final class HtmlReport {
         evaluations.stream().filter(part -> !part.evaluation().pairs().isEmpty()).toList();
     section(page, "agreements", paired, new AgreementSection(legend, charts)::view);
     section(page, "ngrams", model.ngrams(), new NgramsSection(charts)::view);
-    section(page, "analyses", model.analyses(), new AnalysisSection(charts)::view);
+    section(page, "analyses", model.analyses(), new AnalysisSection(charts, translation)::view);
     section(page, "datasets", model.datasets(), DatasetSection::view);
     section(page, "examples", model.examples(), new ExamplesSection(charts)::view);
     page.put("hasData", !model.datasets().isEmpty() || !model.examples().isEmpty());
     section(page, "sources", model.sources(), ProvenanceSection::view);
-    return Page.render("report.mustache", page, charts);
+    return Page.render("report.mustache", page, charts, translation);
   }
 
   /** Runs over text, and runs over examples. */

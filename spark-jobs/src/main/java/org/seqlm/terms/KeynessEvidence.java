@@ -1,5 +1,6 @@
 package org.seqlm.terms;
 
+import java.util.Arrays;
 import org.seqlm.terms.DocumentBootstrap.Interval;
 
 /**
@@ -36,7 +37,28 @@ public final class KeynessEvidence {
    * @param normalisedDp over blocks, which are documents where they are not too many
    * @param juillandD over parts of one size
    */
-  public record Spread(double normalisedDp, double juillandD) {}
+  public record Spread(double normalisedDp, double juillandD) {
+    /** Parts of fewer tokens are parts of no text. */
+    private static final long LEAST_PART = 10;
+
+    /**
+     * Of a word.
+     *
+     * @param blocks its counts in each // (blocks)
+     * @param blockSizes tokens of each // (blocks)
+     * @param parts its counts in each part of one size // (parts)
+     * @param partSizes tokens of each // (parts)
+     */
+    public static Spread of(long[] blocks, long[] blockSizes, long[] parts, long[] partSizes) {
+      long count = Arrays.stream(blocks).sum();
+      long tokens = Arrays.stream(blockSizes).sum();
+      boolean several = Arrays.stream(blockSizes).filter(size -> size > 0).limit(2).count() == 2;
+      double dp =
+          count > 0 && several ? Dispersion.of(blocks, blockSizes).normalisedDp() : Double.NaN;
+      boolean enough = count > 0 && tokens >= LEAST_PART * partSizes.length;
+      return new Spread(dp, enough ? Dispersion.of(parts, partSizes).juillandD() : Double.NaN);
+    }
+  }
 
   private final long[][] blockSizes; // (2, blocks)
   private final long[][] partSizes; // (2, parts)
@@ -44,9 +66,6 @@ public final class KeynessEvidence {
   private final boolean drawn;
   private final byte[][][] weights; // (2, blocks, replicates); null where they are too many
   private final long[][] totals; // (2, replicates)
-  private final long[] tokens = new long[2];
-  private final long[] least = new long[2];
-  private final long[] filled = new long[2];
 
   /**
    * Begins.
@@ -69,14 +88,8 @@ public final class KeynessEvidence {
       if (weights != null) {
         weights[side] = new byte[blockSizes[side].length][];
       }
-      least[side] = Long.MAX_VALUE;
       for (int block = 0; block < blockSizes[side].length; block++) {
         long size = blockSizes[side][block];
-        tokens[side] += size;
-        if (size > 0) {
-          least[side] = Math.min(least[side], size);
-          filled[side]++;
-        }
         if (drawn) {
           add(totals[side], weights(side, block), size);
         }
@@ -111,7 +124,10 @@ public final class KeynessEvidence {
    * @param parts in the parts of one size // (2, parts)
    */
   public Found of(long[][] blocks, long[][] parts) {
-    Spread[] spread = {spread(0, blocks, parts), spread(1, blocks, parts)};
+    Spread[] spread = {
+      Spread.of(blocks[0], blockSizes[0], parts[0], partSizes[0]),
+      Spread.of(blocks[1], blockSizes[1], parts[1], partSizes[1])
+    };
     if (!drawn) {
       return new Found(null, spread);
     }
@@ -125,24 +141,5 @@ public final class KeynessEvidence {
     }
     double[] ratios = DocumentBootstrap.logRatios(sums[0], sums[1], totals[0], totals[1]);
     return new Found(DocumentBootstrap.interval(ratios, draws.confidence()), spread);
-  }
-
-  private Spread spread(int side, long[][] blocks, long[][] parts) {
-    long count = 0;
-    for (long here : blocks[side]) {
-      count += here;
-    }
-    double dp = Double.NaN;
-    if (count > 0 && filled[side] >= 2) {
-      Dispersion documents = new Dispersion(count, filled[side], tokens[side], least[side]);
-      for (int block = 0; block < blocks[side].length; block++) {
-        documents.add(blocks[side][block], blockSizes[side][block]);
-      }
-      dp = documents.normalisedDp();
-    }
-    // Parts of a token or two are parts of no text.
-    boolean enough = count > 0 && tokens[side] >= 10L * partSizes[side].length;
-    double d = enough ? Dispersion.of(parts[side], partSizes[side]).juillandD() : Double.NaN;
-    return new Spread(dp, d);
   }
 }

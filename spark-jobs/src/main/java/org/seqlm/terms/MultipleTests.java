@@ -1,5 +1,9 @@
 package org.seqlm.terms;
 
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
 /**
  * Probabilities corrected for how many words were tested. Those of the smallest are enough: tests
  * come by rising p.
@@ -26,6 +30,28 @@ public final class MultipleTests {
     for (int i = 0; i < p.length; i++) {
       most = Math.max(most, Math.min(1, (tests - i) * p[i]));
       adjusted[i] = most;
+    }
+    return adjusted;
+  }
+
+  /**
+   * The same of probabilities in any order, in which p̃ come, too.
+   *
+   * @param p of the tests with the smallest; what a rounding has above 1 is 1 // (k)
+   * @param tests m, at least k
+   */
+  public static double[] holmOfUnsorted(double[] p, long tests) {
+    int[] order =
+        IntStream.range(0, p.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> p[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[] rising = Arrays.stream(order).mapToDouble(i -> Math.min(1, p[i])).toArray();
+    double[] corrected = holm(rising, tests);
+    double[] adjusted = new double[p.length];
+    for (int i = 0; i < order.length; i++) {
+      adjusted[order[i]] = corrected[i];
     }
     return adjusted;
   }

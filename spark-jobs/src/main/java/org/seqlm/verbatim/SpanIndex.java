@@ -2,21 +2,20 @@ package org.seqlm.verbatim;
 
 import java.util.Arrays;
 import java.util.List;
+import org.seqlm.text.RollingHash;
 
 /**
  * The different spans of some samples, by hash: a span is L consecutive tokens of one sample, and
- * has a number, from 0 by first appearance. The hash of a window is rolled on token by token (Karp
- * &amp; Rabin 1987, "Efficient randomized pattern-matching algorithms"): {@code h = sum of mix(t_i)
- * B^(L - 1 - i)} modulo 2^64; a window of an equal hash is compared token by token, so none counts
- * that is not equal.
+ * has a number, from 0 by first appearance. The hash of a window is rolled on token by token
+ * ({@link RollingHash}, of mixed ids); a window of an equal hash is compared token by token, so
+ * none counts that is not equal.
  */
 public final class SpanIndex {
-  private static final long BASE = 0x9E3779B97F4A7C15L;
   private static final int NONE = -1;
 
   private final int length;
   private final long mask; // of hashes: all bits but in tests
-  private final long highest; // BASE^(L - 1)
+  private final RollingHash rolling;
   private final int[][] samples;
   private final int[][] numbers; // (sample; place): its span, or NONE
   private long[] hashes; // (span)
@@ -28,11 +27,7 @@ public final class SpanIndex {
   private SpanIndex(List<int[]> samples, int length, long mask) {
     this.length = length;
     this.mask = mask;
-    long power = 1;
-    for (int i = 1; i < length; i++) {
-      power *= BASE;
-    }
-    this.highest = power;
+    this.rolling = new RollingHash(length);
     this.samples = samples.toArray(int[][]::new);
     this.numbers = new int[samples.size()][];
     int windows = 16;
@@ -132,12 +127,12 @@ public final class SpanIndex {
 
   /** The hash of a window with one token more, while it is not full. */
   long next(long hash, int token) {
-    return hash * BASE + mix(token);
+    return RollingHash.with(hash, mix(token));
   }
 
   /** The hash of a full window that loses its first token and gets another last one. */
   long next(long hash, int first, int token) {
-    return (hash - mix(first) * highest) * BASE + mix(token);
+    return rolling.next(hash, mix(first), mix(token));
   }
 
   /**

@@ -43,7 +43,7 @@ class QueryParserTest {
         "\"\" @ 1: a word is missing here",
         "a | @ 4: a word is missing here",
         "(a|b @ 1: this parenthesis is not closed",
-        "(a b) @ 4: within parentheses stand single words, parted by |",
+        "(a b) @ 4: a ) or | is missing here: within parentheses stand single words, parted by |",
         "(a|) @ 4: a word is missing here",
         "(a|*) @ 4: a star alone is any word: it needs no alternatives",
         "(well-known|b) @ 2: \"well-known\" is 2 words",

@@ -63,6 +63,11 @@ class LongRecordsTest {
         .containsExactly("0/0;one two three ", "14/1;four five six");
     // 8 characters of three bytes; sentences end with U+3002.
     assertThat(parts("今天好。明天好。后天好。", 30)).containsExactly("0/0;今天好。明天好。", "24/1;后天好。");
+    // "z.B." is German for "e.g."; where no other sentence ends, it is better than white space.
+    assertThat(parts("Er mag Obst. Saft, z.B. Birnen, auch.", 30))
+        .containsExactly("0/0;Er mag Obst. Saft, z.B. ", "24/1;Birnen, auch.");
+    assertThat(parts("Er mag Obst. Mehr z.B. Birnen, auch.", 23))
+        .containsExactly("0/0;Er mag Obst. ", "13/1;Mehr z.B. Birnen, auch.");
     assertThat(parts("a b\n", 3)).containsExactly("0/0:a b");
     assertThat(parts("a b c ", 6)).containsExactly("0/0;a b c ");
   }

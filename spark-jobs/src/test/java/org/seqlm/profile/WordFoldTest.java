@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.seqlm.profile.WordFindings.Word;
+import org.seqlm.terms.MultipleTests;
 
 class WordFoldTest {
   private static byte[] utf8(String text) {
@@ -234,7 +235,7 @@ class WordFoldTest {
   /** Of 10 tests: 0.001 · 10, 0.004 · 9, 0.003 · 8 (not below the one before), 0.5 · 7 is 1. */
   @Test
   void holmByHand() {
-    assertThat(Holm.corrected(new double[] {0.001, 0.004, 0.0041, 0.5}, 10))
+    assertThat(MultipleTests.holmOfUnsorted(new double[] {0.001, 0.004, 0.0041, 0.5}, 10))
         .containsExactly(new double[] {0.01, 0.036, 0.036, 1}, within(1e-12));
   }
 

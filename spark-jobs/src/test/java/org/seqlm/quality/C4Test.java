@@ -99,7 +99,7 @@ class C4Test {
   @Test
   void laterFiltersSeeWhatIsLeft() {
     String text = (GOOD + "\n").repeat(3) + "dropped words ".repeat(50);
-    assertThat(Judged.of(text, "c4", "length").value("length.words")).isEqualTo(15);
-    assertThat(Judged.of(text, "length", "c4").value("length.words")).isEqualTo(115);
+    assertThat(Judged.of(text, "c4", "length:min-words=1").value("length.words")).isEqualTo(15);
+    assertThat(Judged.of(text, "length:min-words=1", "c4").value("length.words")).isEqualTo(115);
   }
 }

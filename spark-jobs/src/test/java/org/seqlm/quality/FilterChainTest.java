@@ -132,7 +132,7 @@ class FilterChainTest {
   @Test
   void tellsWhatIsWrong() {
     assertThatThrownBy(() -> Judged.of("", "gopher"))
-        .hasMessageContaining("filters has gopher, which is none: give any of gopher-quality");
+        .hasMessageContaining("filters has gopher, which is none: there are gopher-quality");
     assertThatThrownBy(() -> Judged.of("", "c4", "c4"))
         .hasMessageContaining("filters has c4 twice");
     assertThatThrownBy(
@@ -143,12 +143,23 @@ class FilterChainTest {
                     Judged.filter("script", Map.of("keep", List.of("klingon"))),
                     Judged.filter("unicode", Map.of("max-private", 2))))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("filters.length.min-word is no parameter of it: it has min-words")
+        .hasMessageContaining(
+            "filters.length.min-word is no parameter of length: did you mean min-words?")
         .hasMessageContaining("klingon")
         .hasMessageContaining("filters.unicode.max-private must be a number from 0 to 1, but is 2");
     assertThatThrownBy(() -> FilterSpec.parse(List.of()))
         .hasMessageContaining("filters is missing");
     assertThatThrownBy(() -> FilterSpec.parse(List.of(5))).hasMessageContaining("but one is 5");
+    for (String wrong : List.of("c4:", "c4:x", "c4:=1", "c4:x=", "c4:x=1:x=2")) {
+      assertThatThrownBy(() -> FilterSpec.parse(List.of(wrong)))
+          .hasMessageContaining("filters has " + wrong + ": give parameters as NAME=VALUE");
+    }
+    assertThatThrownBy(() -> FilterChain.of(FilterSpec.parse(List.of("length"))))
+        .hasMessageContaining("filters.length has no bound");
+    assertThatThrownBy(() -> FilterChain.of(FilterSpec.parse(List.of("length:min-words=x"))))
+        .hasMessageContaining("filters.length.min-words must be a number of at least 0, but is x");
+    assertThat(FilterSpec.parse(List.of("script:keep=arabic:min-share=0.6")))
+        .containsExactly(new FilterSpec("script", Map.of("keep", "arabic", "min-share", "0.6")));
     assertThatThrownBy(() -> FilterSpec.parse(List.of(Map.of("c4", "x"))))
         .hasMessageContaining("but one is {c4=x}");
   }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.artifact.Json;
 import org.seqlm.metrics.Night;
+import org.seqlm.report.page.Language;
 import org.seqlm.report.trend.TrendFixture;
 import org.seqlm.report.trend.TrendPage;
 import org.w3c.dom.Document;
@@ -77,6 +78,7 @@ class AccessibilityTest {
     return List.of(
         HtmlReport.render(full),
         HtmlReport.render(both),
+        HtmlReport.render(both, Language.FA),
         HtmlReport.render(
             ReportFixture.tasks(
                 ReportFixture.taskRun("a", 0.985), ReportFixture.taskRun("b", 0.985))),
@@ -113,7 +115,7 @@ class AccessibilityTest {
   @MethodSource("pages")
   void structureIsInTheText(String html) throws Exception {
     Document page = parse(html);
-    none(page, "/html[not(@lang='en')]");
+    none(page, "/html[not(@lang='en') and not(@lang='fa' and @dir='rtl')]");
     assertThat(find(page, "//title")).hasSize(1);
     assertThat(find(page, "//main")).hasSize(1);
     none(page, "//nav[not(@aria-label)]");

@@ -25,6 +25,8 @@ import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.ReportModel.Trained;
 import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Language;
+import org.seqlm.report.page.Translation;
 
 /** Pages about labelled examples, and about runs over them. */
 class TaskPageTest {
@@ -184,7 +186,7 @@ class TaskPageTest {
             Map.of(),
             "c0ffee",
             null);
-    Charts charts = new Charts();
+    Charts charts = new Charts(Translation.into(Language.EN));
     Map<String, Object> view = new ExamplesSection(charts).view(new ExamplesPart("x", details));
     assertThat(view)
         .containsEntry("facts", List.of("input: 4 numbers an item", "label: 50 different"));
@@ -222,7 +224,8 @@ class TaskPageTest {
             "c0ffee",
             null);
     Map<String, Object> view =
-        new ExamplesSection(new Charts()).view(new ExamplesPart("x", details));
+        new ExamplesSection(new Charts(Translation.into(Language.EN)))
+            .view(new ExamplesPart("x", details));
     assertThat(view)
         .containsEntry("metric", "RMSE")
         .containsEntry(

@@ -25,9 +25,11 @@ import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.page.Charts;
 import org.seqlm.report.page.Figures;
+import org.seqlm.report.page.Language;
+import org.seqlm.report.page.Translation;
 
 class TrainingCourseTest {
-  private final Charts charts = new Charts();
+  private final Charts charts = new Charts(Translation.into(Language.EN));
 
   private static RoundMetrics round(int number, int workers, RoundTimes.Gpu gpu) {
     List<WorkerMetrics> of = new ArrayList<>();

@@ -17,9 +17,11 @@ import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Language;
+import org.seqlm.report.page.Translation;
 
 class TrainingSectionTest {
-  private final Charts charts = new Charts();
+  private final Charts charts = new Charts(Translation.into(Language.EN));
 
   private Map<String, Object> view(RunPart run, Evaluation.Floor... floors) {
     List<EvaluationPart> evaluations = new ArrayList<>();

@@ -283,11 +283,15 @@ class SeqlmFunctionsTest {
     assertThat(removed.getJavaMap(2)).isEqualTo(Map.of("length.words", 5.0));
     assertThat(removed.isNullAt(4)).isTrue();
     // What no filter changes stays as it is; null gives null.
-    assertThat(one("select seqlm_quality('length, unicode', 'a\\n').text from docs").getString(0))
+    assertThat(
+            one("select seqlm_quality('length:min-bytes=1, unicode', 'a\\n').text from docs")
+                .getString(0))
         .isEqualTo("a\n");
-    assertThat(one("select seqlm_quality('length', cast(null as string)) from docs").isNullAt(0))
+    assertThat(
+            one("select seqlm_quality('length:min-bytes=1', cast(null as string)) from docs")
+                .isNullAt(0))
         .isTrue();
-    assertThat(ask("select seqlm_quality('length,gopher-repetition', text) from docs"))
+    assertThat(ask("select seqlm_quality('length:min-bytes=1,gopher-repetition', text) from docs"))
         .hasSize((int) documents.count());
     assertRefused(
         "select seqlm_quality('gopher', text) from docs", "filters has gopher, which is none");

@@ -136,7 +136,11 @@ public final class FileFinder {
     walk.add(matches);
     if (walk.files == 0) {
       throw UserException.data(
-          "input " + input + (isGlob(input) ? " matches no file" : " does not exist"));
+          "input "
+              + input
+              + (isGlob(input)
+                  ? " matches no file: give another pattern, in quotes"
+                  : " does not exist: give another --input"));
     }
   }
 
@@ -181,7 +185,7 @@ public final class FileFinder {
                   ? " and keeps no text, but text is needed here: give what seqlm corpus filter, or"
                       + " duplicates --remove, kept documents in (this one kept none, or is another"
                       + " analysis)"
-                  : ", but text is needed here"));
+                  : ", but text is needed here: give the files or the folder that it was made of"));
     }
     String data = artifact.data().toUri().getPath() + "/";
     List<Found> inside = List.copyOf(found.subList(first, found.size()));

@@ -7,7 +7,8 @@ import org.seqlm.text.chain.Sentences;
 /**
  * Where a line is cut that is too long: behind the last sentence of what fits, else behind its last
  * white space; the first half is never looked at. What has neither, in any language, is no text.
- * Depends on the line's bytes alone.
+ * The language is not known, so a sentence that ends whatever language it is comes before one whose
+ * end may be an abbreviation's. Depends on the line's bytes alone.
  */
 public final class LineCut {
   /** Nowhere. */
@@ -16,6 +17,7 @@ public final class LineCut {
   /** In which the end of a sentence is looked for. */
   private static final int MOST_LOOKED_AT = 1 << 16;
 
+  private final Sentences certain = Sentences.ofAnyLanguage();
   private final Sentences sentences = Sentences.of(Sentences.ROOT);
 
   /**
@@ -41,7 +43,8 @@ public final class LineCut {
     }
     if (end > start && Utf8.isValid(utf8, start, end)) {
       String text = new String(utf8, start, end - start, StandardCharsets.UTF_8);
-      int last = sentences.lastEnd(text);
+      int last = certain.lastEnd(text);
+      last = last == 0 ? sentences.lastEnd(text) : last;
       if (last > 0) {
         return start + text.substring(0, last).getBytes(StandardCharsets.UTF_8).length;
       }

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 /** A line of JSON with another text; every other byte stays as it is. */
 final class JsonText {
   /** As records are read: how long one may be is not the parser's business. */
-  private static final JsonFactory JSON =
+  static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .streamReadConstraints(

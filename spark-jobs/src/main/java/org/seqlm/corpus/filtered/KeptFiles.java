@@ -11,6 +11,8 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.seqlm.corpus.KeptRecord;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
@@ -19,8 +21,8 @@ import org.seqlm.store.ParquetRecords;
 /**
  * Writes documents that stay in the form in which they came: lines of JSON with all their fields,
  * rows of Parquet with all their columns, lines of text. A file begins with the first document, and
- * with one of another form or schema; of text also with each document that is a file. What is
- * closed before it is kept leaves nothing.
+ * with one of another folder, form or schema; of text also with each document that is a file. What
+ * is closed before it is kept leaves nothing.
  */
 public final class KeptFiles implements Closeable {
   /** A task may have others open: each holds a row group in memory. */
@@ -39,6 +41,7 @@ public final class KeptFiles implements Closeable {
   private final String textField;
   private final List<FileEntry> entries = new ArrayList<>();
   private Form form = Form.NONE;
+  private String folders = "";
   private HashedFile.Open file; // null where none is open
   private ParquetWriter<Group> rows; // of the open file; null of others
   private GroupType schema;
@@ -49,6 +52,15 @@ public final class KeptFiles implements Closeable {
   public KeptFiles(PartPlace place, String textField) {
     this.place = place;
     this.textField = textField;
+  }
+
+  /** Tells which file the documents that follow are of: they go into folders as it lies in. */
+  public void from(CorpusFile source) throws IOException {
+    String below = DocumentFields.folders(source);
+    if (!below.equals(folders)) {
+      end();
+      folders = below;
+    }
   }
 
   /**
@@ -102,7 +114,7 @@ public final class KeptFiles implements Closeable {
   private void begin(Form wanted, String extension) throws IOException {
     if (form != wanted) {
       end();
-      file = place.open(PartPlace.KEPT, entries.size(), extension);
+      file = place.open(PartPlace.KEPT, folders, entries.size(), extension);
       form = wanted;
     }
   }

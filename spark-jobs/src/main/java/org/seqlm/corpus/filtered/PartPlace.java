@@ -8,7 +8,8 @@ import org.seqlm.corpus.file.FileFinder;
 import org.seqlm.store.HashedFile;
 
 /**
- * Where the files of one part of a corpus go; their names rise in the order of what they hold.
+ * Where the files of one part of a corpus go; in each folder their names rise in the order of what
+ * they hold.
  *
  * @param folder of the artifact
  * @param part number of the range
@@ -26,10 +27,12 @@ public record PartPlace(FileSystem fs, Path folder, int part, int cut, long atte
    * Begins a file, for instance {@code text/part-00007.jsonl}; a part's later ones are {@code
    * part-00007_000001.jsonl}, and those of cut documents {@code part-00007_c00001.txt}.
    *
+   * @param below the folders that its documents' files lie in, as {@link
+   *     org.seqlm.corpus.plan.DocumentFields#folders} has them
    * @param number of the file in the part, from 0
    */
-  HashedFile.Open open(String kind, int number, String extension) throws IOException {
-    String name = String.format(Locale.ROOT, "%spart-%05d", kind, part);
+  HashedFile.Open open(String kind, String below, int number, String extension) throws IOException {
+    String name = String.format(Locale.ROOT, "%s%spart-%05d", kind, below, part);
     if (cut > 0) {
       name += String.format(Locale.ROOT, "_c%05d", cut);
     }

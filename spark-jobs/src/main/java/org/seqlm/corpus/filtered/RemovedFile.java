@@ -8,21 +8,32 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.KeptRecord;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
 
 /**
  * Writes documents that were removed as lines of JSON: {@code path} and {@code record} where it
  * was, {@code removed_by} the first rule that removed it, {@code reasons} every rule that removes
- * it with the figure it found, {@code beginning} whether {@code text} is its beginning only. A file
- * begins with the first one. What is closed before it is kept leaves nothing.
+ * it with the figure it found, {@code beginning} whether {@code text} is its beginning only, {@code
+ * fields} what its record has beside the text. A file begins with the first one, and with one of
+ * another folder. What is closed before it is kept leaves nothing.
  */
 public final class RemovedFile implements Closeable {
   private final PartPlace place;
-  private HashedFile.Open file; // null before the first
+  private final String textField;
+  private final List<FileEntry> entries = new ArrayList<>();
+  private String folders = "";
+  private HashedFile.Open file; // null where none is open
 
-  public RemovedFile(PartPlace place) {
+  /**
+   * @param textField the field of records that has their text
+   */
+  public RemovedFile(PartPlace place, String textField) {
     this.place = place;
+    this.textField = textField;
   }
 
   /**
@@ -36,21 +47,33 @@ public final class RemovedFile implements Closeable {
   /**
    * A document.
    *
-   * @param path of its file
+   * @param from its file
    * @param record its first record's place in it, from 1
    * @param reasons in the order of the rules; the first removed it
    * @param text what was judged of it
    * @param beginning whether there is more of it
+   * @param fields the record that the document is; null of text
    */
-  public void write(String path, long record, List<Reason> reasons, String text, boolean beginning)
+  public void write(
+      CorpusFile from,
+      long record,
+      List<Reason> reasons,
+      String text,
+      boolean beginning,
+      KeptRecord fields)
       throws IOException {
+    String below = DocumentFields.folders(from);
+    if (!below.equals(folders)) {
+      end();
+      folders = below;
+    }
     if (file == null) {
-      file = place.open(PartPlace.REMOVED, 0, ".jsonl");
+      file = place.open(PartPlace.REMOVED, folders, entries.size(), ".jsonl");
     }
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     try (JsonGenerator json = Json.mapper().getFactory().createGenerator(line, JsonEncoding.UTF8)) {
       json.writeStartObject();
-      json.writeStringField("path", path);
+      json.writeStringField("path", from.path());
       json.writeNumberField("record", record);
       json.writeStringField("removed_by", reasons.get(0).rule());
       json.writeObjectFieldStart("reasons");
@@ -60,20 +83,27 @@ public final class RemovedFile implements Closeable {
       json.writeEndObject();
       json.writeBooleanField("beginning", beginning);
       json.writeStringField("text", text);
+      if (fields != null) {
+        json.writeFieldName("fields");
+        OtherFields.write(fields, textField, json);
+      }
       json.writeEndObject();
     }
     line.write('\n');
     file.write(line.toByteArray());
   }
 
-  /** Ends the file, which appears; nothing where there was none. */
+  /** Ends the files, which appear; none where nothing was removed. */
   public List<FileEntry> keep() throws IOException {
-    List<FileEntry> entries = new ArrayList<>();
+    end();
+    return entries;
+  }
+
+  private void end() throws IOException {
     if (file != null) {
       entries.add(file.keep());
       file = null;
     }
-    return entries;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.seqlm.corpus.plan;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import org.seqlm.Problems;
@@ -69,6 +70,26 @@ public record DocumentFields(List<String> labels, String cluster) implements Ser
     List<String> names = new ArrayList<>(labels);
     names.add(cluster);
     return List.copyOf(names);
+  }
+
+  /**
+   * The folders that say something of a file's documents, each with a slash at its end: its {@link
+   * #source}, and partitions {@code NAME=VALUE}, in their order. Below such folders another file is
+   * of the same source, and has the same values.
+   */
+  public static String folders(CorpusFile file) {
+    StringBuilder folders = new StringBuilder();
+    String source = source(file);
+    if (source != null && source.indexOf('=') < 0) {
+      folders.append(source).append('/');
+    }
+    String[] names = file.path().split("/");
+    for (String name : Arrays.asList(names).subList(0, names.length - 1)) {
+      if (name.indexOf('=') > 0 && !name.startsWith("_") && !name.startsWith(".")) {
+        folders.append(name).append('/');
+      }
+    }
+    return folders.toString();
   }
 
   /**

@@ -148,7 +148,8 @@ public final class ChainFiles {
       }
       return chain;
     } catch (FileNotFoundException e) {
-      throw UserException.configuration(flag + " does not exist");
+      throw UserException.configuration(
+          flag + " does not exist: give a file of YAML with the list chain");
     } catch (JsonProcessingException e) {
       throw UserException.configuration(
           flag + " is no YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""));

@@ -187,7 +187,9 @@ final class ConfigBinder {
 
     private static String where(DeserializationContext context) {
       String pointer = context.getParser().getParsingContext().pathAsPointer().toString();
-      return pointer.isEmpty() ? "" : pointer.substring(1).replace('/', '.');
+      return pointer.isEmpty()
+          ? ""
+          : pointer.substring(1).replaceAll("/(\\d+)(?=/|$)", "[$1]").replace('/', '.');
     }
   }
 }

@@ -60,7 +60,7 @@ public final class Interruption {
     }
     return command.equals("train")
         ? "an unfinished training run goes on when started again"
-        : "started again, " + (command.isEmpty() ? "it" : command) + " begins anew";
+        : "started again, " + (command.isEmpty() ? "it" : command) + " starts from the beginning";
   }
 
   /**

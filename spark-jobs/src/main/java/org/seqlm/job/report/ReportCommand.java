@@ -44,13 +44,23 @@ public final class ReportCommand extends JobCommand<ReportConfig, ReportResult> 
   @Option(names = "--title", paramLabel = "TEXT", description = "Title of the page.")
   String title;
 
+  @Option(
+      names = "--language",
+      paramLabel = "LANGUAGE",
+      description = "Of the page's own words: en (default) or fa, which is drawn right to left.")
+  String language;
+
   public ReportCommand() {
     super(ReportConfig.class);
   }
 
   @Override
   public void flags(FlagValues overrides) {
-    overrides.put("input", input).put("output", output).put("title", title);
+    overrides
+        .put("input", input)
+        .put("output", output)
+        .put("title", title)
+        .put("language", language);
   }
 
   @Override
@@ -68,7 +78,7 @@ public final class ReportCommand extends JobCommand<ReportConfig, ReportResult> 
     ReportModel model = ReportCollector.collect(context.hadoop(), config.input(), config.title());
     List<String> notes = notes(model);
     notes.forEach(note -> context.progress().message("note: " + note));
-    byte[] page = HtmlReport.render(model).getBytes(StandardCharsets.UTF_8);
+    byte[] page = HtmlReport.render(model, config.language()).getBytes(StandardCharsets.UTF_8);
     Path file = Paths.of(config.output());
     // Readers never see half a page.
     HashedFile.replacePlain(file.getFileSystem(context.hadoop()), file, out -> out.write(page));

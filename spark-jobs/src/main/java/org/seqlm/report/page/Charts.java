@@ -15,7 +15,16 @@ import org.seqlm.report.page.Chart.Series;
 
 /** The charts of one page, numbered in the order in which its sections add them. */
 public final class Charts {
+  private final Translation translation;
   private final List<Chart> charts = new ArrayList<>();
+
+  /**
+   * @param translation of titles, axes, sentences, and of the names of lines; bars have the names
+   *     of what they are about
+   */
+  public Charts(Translation translation) {
+    this.translation = translation;
+  }
 
   /**
    * Adds a chart to the data of the page's script.
@@ -41,16 +50,25 @@ public final class Charts {
       List<Series> series,
       List<Rule> rules,
       List<String> remarks) {
-    Axis y = fit.axis();
     if (series.isEmpty()) {
       return null;
     }
-    Chart chart = new Chart("chart-" + (charts.size() + 1), kind, x, y, series, rules);
+    Axis y = translated(fit.axis());
+    Chart chart =
+        new Chart(
+            "chart-" + (charts.size() + 1),
+            kind,
+            translated(x),
+            y,
+            kind == Kind.BARS ? series : series.stream().map(this::translated).toList(),
+            rules.stream()
+                .map(rule -> new Rule(translation.drawn(rule.name()), rule.value()))
+                .toList());
     charts.add(chart);
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("id", chart.id());
-    view.put("title", title);
-    view.put("description", new Description(chart).text());
+    view.put("title", translation.text(title));
+    view.put("description", new Description(chart, translation).text());
     view.put("bars", kind == Kind.BARS);
     view.put("height", kind == Kind.BARS ? 70 + 34 * series.size() : lines(series.size()));
     List<String> header = chart.header();
@@ -62,10 +80,26 @@ public final class Charts {
     }
     view.put("table", table);
     List<Map<String, Object>> rule = new ArrayList<>();
-    rules.forEach(r -> rule.add(Map.of("name", r.name(), "value", y.figure(r.value()))));
+    chart.rules().forEach(r -> rule.add(Map.of("name", r.name(), "value", y.figure(r.value()))));
     view.put("rules", rule);
-    view.put("remarks", Stream.concat(fit.remark().stream(), remarks.stream()).toList());
+    view.put(
+        "remarks",
+        Stream.concat(fit.remark().stream(), remarks.stream()).map(translation::text).toList());
     return view;
+  }
+
+  private Axis translated(Axis axis) {
+    return new Axis(
+        translation.drawn(axis.title()), axis.scale(), axis.low(), axis.high(), axis.digits());
+  }
+
+  private Series translated(Series one) {
+    return new Series(
+        translation.drawn(one.name()),
+        translation.drawn(one.label()),
+        one.colour(),
+        one.mark(),
+        one.points());
   }
 
   /** The height of a chart of so many lines, whose legend takes more room the more they are. */

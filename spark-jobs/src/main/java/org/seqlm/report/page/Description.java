@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.seqlm.report.page.Chart.Axis;
 import org.seqlm.report.page.Chart.Kind;
 import org.seqlm.report.page.Chart.Series;
@@ -12,7 +13,7 @@ import org.seqlm.report.page.Chart.Series;
  * What a chart shows, in sentences for who does not see it: its axes, where each series begins and
  * ends, and its extremes. The table below the chart has every number.
  */
-record Description(Chart chart) {
+record Description(Chart chart, Translation translation) {
   /** Series that are told of one by one: who listens cannot skip. */
   private static final int MOST = 6;
 
@@ -37,7 +38,7 @@ record Description(Chart chart) {
         .forEach(
             rule ->
                 sentences.add("To compare with: " + rule.name() + " " + y.figure(rule.value())));
-    return String.join(". ", sentences) + ".";
+    return sentences.stream().map(translation::text).collect(Collectors.joining(". ")) + ".";
   }
 
   private String scales() {

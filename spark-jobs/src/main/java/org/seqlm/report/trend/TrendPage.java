@@ -11,7 +11,9 @@ import java.util.TreeSet;
 import org.seqlm.metrics.NightFigures;
 import org.seqlm.report.page.Charts;
 import org.seqlm.report.page.Figures;
+import org.seqlm.report.page.Language;
 import org.seqlm.report.page.Page;
+import org.seqlm.report.page.Translation;
 import org.seqlm.report.trend.Trend.Contest;
 import org.seqlm.report.trend.Trend.Event;
 import org.seqlm.report.trend.Trend.Row;
@@ -26,7 +28,8 @@ public final class TrendPage {
 
   /** The page; equal trends give equal bytes. */
   public static String render(Trend trend) {
-    Charts charts = new Charts();
+    Translation english = Translation.into(Language.EN);
+    Charts charts = new Charts(english);
     TrendCharts drawn = new TrendCharts(trend, charts);
     Map<String, Object> page = new LinkedHashMap<>();
     page.put("title", "The nights of " + trend.registry());
@@ -43,7 +46,7 @@ public final class TrendPage {
     List<Map<String, Object>> line = new ArrayList<>();
     trend.line().forEach(version -> line.add(version(version)));
     group(page, "line", line);
-    return Page.render("trend.mustache", page, charts);
+    return Page.render("trend.mustache", page, charts, english);
   }
 
   private static void group(Map<String, Object> page, String name, TrendCharts.Drawn drawn) {

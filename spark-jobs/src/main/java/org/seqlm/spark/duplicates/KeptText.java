@@ -75,6 +75,7 @@ final class KeptText extends TextReading.Sink implements Closeable {
   @Override
   void begin(long id, CorpusFile from, int fileNumber, long first) throws IOException {
     if (fileNumber != number) {
+      files.from(from);
       number = fileNumber;
       begun = false;
     }

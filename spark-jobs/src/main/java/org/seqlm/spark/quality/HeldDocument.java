@@ -2,16 +2,12 @@ package org.seqlm.spark.quality;
 
 import java.util.Arrays;
 import org.seqlm.corpus.plan.CorpusFile;
-import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.quality.Document;
 import org.seqlm.quality.FilterChain;
 
 /** The lines of a document that is being read, or of its beginning. */
 final class HeldDocument {
   private static final int SMALL = 1 << 12;
-
-  /** The longest line that parts documents, as the corpus has it. */
-  private static final int MOST_BLANK = 1024;
 
   private CorpusFile file;
   private long record;
@@ -57,15 +53,7 @@ final class HeldDocument {
 
   /** Whether a line only parts this kind of documents. */
   boolean parts(byte[] utf8, int from, int to) {
-    if (file.document() != DocumentUnit.BLANK_LINE || to - from > MOST_BLANK) {
-      return false;
-    }
-    for (int i = from; i < to; i++) {
-      if (utf8[i] != ' ' && utf8[i] != '\t' && utf8[i] != '\r') {
-        return false;
-      }
-    }
-    return true;
+    return file.document().isParting(utf8, from, to);
   }
 
   CorpusFile file() {

@@ -59,7 +59,9 @@ final class PartFiltering implements Closeable {
     PartPlace place = new PartPlace(Paths.plain(folder, conf), folder, range, cut, attempt);
     kept = new KeptFiles(place, task.textField());
     removed =
-        task.settings().removed() == FilterSettings.Removed.WRITTEN ? new RemovedFile(place) : null;
+        task.settings().removed() == FilterSettings.Removed.WRITTEN
+            ? new RemovedFile(place, task.textField())
+            : null;
     part = new FilteredPart(rules.size(), task.settings().examples());
   }
 
@@ -84,13 +86,14 @@ final class PartFiltering implements Closeable {
   }
 
   private void record(HeldDocument held, KeptRecord record) throws IOException {
+    kept.from(held.file());
     Document text = new Document(held.bytes(), 0, held.length() - 1);
     verdict = chain.judge(text, most);
     anyChange = verdict.text() != text;
     bytes = held.length();
     lines = held.lines();
     if (!verdict.keeps()) {
-      refuse(held, held.judged(most));
+      refuse(held, held.judged(most), record);
       return;
     }
     Document left = verdict.text();
@@ -100,6 +103,7 @@ final class PartFiltering implements Closeable {
 
   /** Judges a document of text by what is held of it, all or its beginning, and writes that. */
   void beginLong(HeldDocument held) throws IOException {
+    kept.from(held.file());
     Document judged = held.judged(most);
     verdict = chain.judge(judged);
     rewritten = chain.editsLines();
@@ -108,7 +112,7 @@ final class PartFiltering implements Closeable {
     lines = held.lines();
     keptBytes = bytes;
     if (!verdict.keeps()) {
-      refuse(held, judged);
+      refuse(held, judged, null);
       return;
     }
     if (anyChange) {
@@ -191,7 +195,7 @@ final class PartFiltering implements Closeable {
     verdict = null;
   }
 
-  private void refuse(HeldDocument held, Document judged) throws IOException {
+  private void refuse(HeldDocument held, Document judged, KeptRecord record) throws IOException {
     int rule = verdict.removedBy();
     String path = held.file().path();
     long key = Examples.key(task.settings().seed(), held.file().relative(), held.record());
@@ -218,7 +222,13 @@ final class PartFiltering implements Closeable {
           reasons.add(new RemovedFile.Reason(rules.get(i).name(), verdict.values()[i]));
         }
       }
-      removed.write(path, held.record(), reasons, string(judged), judged.to() < held.length() - 1);
+      removed.write(
+          held.file(),
+          held.record(),
+          reasons,
+          string(judged),
+          judged.to() < held.length() - 1,
+          record);
     }
   }
 

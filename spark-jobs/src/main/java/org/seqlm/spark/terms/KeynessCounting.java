@@ -89,8 +89,8 @@ public final class KeynessCounting {
       Dataset<Row> counts =
           rows(session, read.target(), 0).unionAll(rows(session, read.reference(), 1));
       Side[] sides = {side(read.target()), side(read.reference())};
-      requireTokens("target", target, sides[0]);
-      requireTokens("reference", reference, sides[1]);
+      requireTokens("target", target, sides[0], spark, rules);
+      requireTokens("reference", reference, sides[1], spark, rules);
       Tested tested = test(session, counts, sides, rules, rules.minDocuments(), progress);
       List<KeynessEvidence.Found> evidence =
           KeynessDocuments.of(
@@ -112,7 +112,8 @@ public final class KeynessCounting {
     return new Side(ranges.total(0), ranges.documents().total());
   }
 
-  private static void requireTokens(String name, TermText text, Side side) {
+  private static void requireTokens(
+      String name, TermText text, Side side, JavaSparkContext spark, KeynessRules rules) {
     if (side.tokens() == 0) {
       TermText.FieldIs records = text.records();
       throw UserException.data(
@@ -121,13 +122,14 @@ public final class KeynessCounting {
               + " "
               + String.join(" ", text.source().paths())
               + (records == null
-                  ? " has no tokens: give another"
-                  : " has no tokens in records "
+                  ? " has no words: give another"
+                  : " has no words in records "
                       + (records.taken() == TermText.Taken.WITH_VALUE ? "with " : "without ")
                       + records.field()
                       + "="
                       + records.value()
-                      + ": give another --by"));
+                      + ": "
+                      + FieldValues.told(spark, text, records.field(), rules.minDocuments())));
     }
   }
 

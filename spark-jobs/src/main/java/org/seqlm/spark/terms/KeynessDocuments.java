@@ -26,7 +26,7 @@ import scala.Tuple2;
  * #TOGETHER} of them.
  */
 final class KeynessDocuments {
-  private static final int TOGETHER = 64;
+  static final int TOGETHER = 64;
 
   private KeynessDocuments() {}
 
@@ -98,11 +98,11 @@ final class KeynessDocuments {
   }
 
   /** Where a range begins: the number of its first document with tokens, and its first token. */
-  private record RangeStart(long document, long token) implements Serializable {
+  record RangeStart(long document, long token) implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 
-  private static RangeStart[] starts(TermRanges ranges) {
+  static RangeStart[] starts(TermRanges ranges) {
     RangeStart[] starts = new RangeStart[ranges.ranges()];
     long tokens = 0;
     for (int stretch = 0; stretch < ranges.sums().size(); stretch++) {
@@ -116,7 +116,7 @@ final class KeynessDocuments {
   }
 
   /** Counts of words by candidate, each behind its side. */
-  private static JavaPairRDD<Integer, long[]> pairs(TermRanges ranges, int side, int words) {
+  static JavaPairRDD<Integer, long[]> pairs(TermRanges ranges, int side, int words) {
     return ranges
         .counted()
         .flatMapToPair(
@@ -136,7 +136,7 @@ final class KeynessDocuments {
   }
 
   /** Tokens of each block. */
-  private static long[] sizes(TermRanges ranges, int words, TextBlocks blocks) {
+  static long[] sizes(TermRanges ranges, int words, TextBlocks blocks) {
     return Shuffles.inTree(
         ranges
             .counted()
@@ -163,7 +163,7 @@ final class KeynessDocuments {
         });
   }
 
-  private static long[] parts(TextBlocks blocks) {
+  static long[] parts(TextBlocks blocks) {
     long[] sizes = new long[blocks.parts()];
     for (int part = 0; part < sizes.length; part++) {
       sizes[part] = blocks.size(part);
@@ -171,7 +171,7 @@ final class KeynessDocuments {
     return sizes;
   }
 
-  private static void add(long[] pairs, int from, long[] blocks, long[] parts) {
+  static void add(long[] pairs, int from, long[] blocks, long[] parts) {
     for (int i = from; i < pairs.length; i += 2) {
       int number = (int) pairs[i];
       if (number >= 0) {
@@ -236,7 +236,7 @@ final class KeynessDocuments {
   }
 
   /** Counts the candidates of a range. */
-  private static final class Counter implements RangeCounter {
+  static final class Counter implements RangeCounter {
     private final int words;
     private final BlockCounts counts;
 

@@ -66,7 +66,21 @@ public final class Sentences {
                 + language)
         .throwIfAny();
     ULocale locale = language.equals(ROOT) ? ULocale.ROOT : new ULocale(language);
-    BreakIterator plain = BreakIterator.getSentenceInstance(locale);
+    return new Sentences(BreakIterator.getSentenceInstance(locale), abbreviations(language));
+  }
+
+  /**
+   * For a text in no language that is known: what is an abbreviation in any of {@link
+   * #WITH_ABBREVIATIONS} ends no sentence. So some ends are missed, and those that are found are
+   * ends in each of these.
+   */
+  public static Sentences ofAnyLanguage() {
+    Set<String> all = new HashSet<>();
+    WITH_ABBREVIATIONS.forEach(language -> all.addAll(abbreviations(language)));
+    return new Sentences(BreakIterator.getSentenceInstance(ULocale.ROOT), all);
+  }
+
+  private static Set<String> abbreviations(String language) {
     Set<String> abbreviations = new HashSet<>(TITLES.getOrDefault(language, List.of()));
     if (WITH_ABBREVIATIONS.contains(language)) {
       UResourceBundle exceptions =
@@ -77,7 +91,7 @@ public final class Sentences {
         abbreviations.add(exceptions.getString(i));
       }
     }
-    return new Sentences(plain, abbreviations);
+    return abbreviations;
   }
 
   /** Hands on each sentence in its order, without white space at its ends; none is empty. */

@@ -250,7 +250,11 @@ final class TokenizerJson {
 
     /** A file that is none. */
     UserException broken(String problem) {
-      return UserException.data(name + " is no tokenizer.json: " + problem);
+      return UserException.data(
+          name
+              + " is no tokenizer.json: "
+              + problem
+              + "; give a file that seqlm corpus tokenizer, or another trainer, wrote");
     }
   }
 }

@@ -26,10 +26,10 @@ class CorpusPlanTest {
   void inputsThatAreNone() throws IOException {
     assertThatThrownBy(
             () -> CorpusPlan.of(new Configuration(), CorpusSource.of(List.of(folder + "/no"))))
-        .hasMessage("input " + folder + "/no does not exist");
+        .hasMessage("input " + folder + "/no does not exist: give another --input");
     assertThatThrownBy(
             () -> CorpusPlan.of(new Configuration(), CorpusSource.of(List.of(folder + "/*.txt"))))
-        .hasMessage("input " + folder + "/*.txt matches no file");
+        .hasMessage("input " + folder + "/*.txt matches no file: give another pattern, in quotes");
     assertThatThrownBy(
             () -> CorpusPlan.of(new Configuration(), CorpusSource.of(List.of(folder.toString()))))
         .isInstanceOfSatisfying(

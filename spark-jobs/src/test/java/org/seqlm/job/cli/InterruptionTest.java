@@ -17,15 +17,15 @@ class InterruptionTest {
   @Test
   void onlyATrainingRunGoesOn() {
     assertThat(Interruption.startedAgain(new String[] {"bench", "variants"}))
-        .isEqualTo("started again, bench begins anew");
+        .isEqualTo("started again, bench starts from the beginning");
     assertThat(Interruption.startedAgain(new String[] {"train", "--input", "ngrams"}))
         .isEqualTo("an unfinished training run goes on when started again");
     assertThat(Interruption.startedAgain(new String[] {"ngrams", "--input", "train"}))
-        .isEqualTo("started again, ngrams begins anew");
+        .isEqualTo("started again, ngrams starts from the beginning");
     assertThat(Interruption.startedAgain(new String[] {"bench", "ngrams"}))
-        .isEqualTo("started again, bench begins anew");
+        .isEqualTo("started again, bench starts from the beginning");
     assertThat(Interruption.startedAgain(new String[] {}))
-        .isEqualTo("started again, it begins anew");
+        .isEqualTo("started again, it starts from the beginning");
   }
 
   @Test
@@ -38,7 +38,8 @@ class InterruptionTest {
     } finally {
       Interruption.over();
     }
-    assertThat(Interruption.startedAgain(args)).isEqualTo("started again, bench begins anew");
+    assertThat(Interruption.startedAgain(args))
+        .isEqualTo("started again, bench starts from the beginning");
   }
 
   @Test

@@ -32,6 +32,7 @@ import org.seqlm.report.ReportFixture;
 import org.seqlm.report.ReportModel;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
+import org.seqlm.report.page.Language;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.Sha256;
 import org.seqlm.task.TaskModel;
@@ -130,7 +131,8 @@ class ReportCommandTest {
 
   private ReportResult run(Path input, Path output, Overwrite overwrite, Progress progress)
       throws Exception {
-    ReportConfig config = new ReportConfig(input.toString(), output.toString(), null, 1, 0);
+    ReportConfig config =
+        new ReportConfig(input.toString(), output.toString(), null, Language.EN, 1, 0);
     try (JobContext context = new JobContext("report", null, overwrite, progress)) {
       return new ReportCommand().run(config, context);
     }

@@ -85,7 +85,10 @@ class FailingNetworksTest {
     Path page = Path.of(config.output() + ".html");
     try (JobContext context = new JobContext("report", null, Overwrite.REFUSE, Progress.SILENT)) {
       new ReportCommand()
-          .run(new ReportConfig(config.output(), page.toString(), null, 1, 0), context);
+          .run(
+              new ReportConfig(
+                  config.output(), page.toString(), null, org.seqlm.report.page.Language.EN, 1, 0),
+              context);
     }
     return Files.readString(page);
   }

@@ -15,6 +15,7 @@ import org.seqlm.Progress;
 import org.seqlm.TestSpark;
 import org.seqlm.analysis.TableFormat;
 import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
@@ -29,6 +30,7 @@ import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.store.FileEntry;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 
@@ -114,7 +116,7 @@ class IndexBuildingTest {
       assertThat(cut.details().parts()).hasSizeGreaterThan(17);
       assertThat(cut.details().words()).isEqualTo(whole.details().words());
       assertThat(cut.details().documents()).isEqualTo(whole.details().documents());
-      assertThat(cut.manifest().inputs()).isEqualTo(whole.manifest().inputs());
+      assertThat(cut.texts()).isEqualTo(whole.texts());
       for (String query : List.of("w1", "w1*", "w0 * {0,6} w3", "(w2|*5) w0 | w7 w*")) {
         Findings found = find(whole, query, 40, 1);
         assertThat(found.total()).isPositive();
@@ -154,7 +156,12 @@ class IndexBuildingTest {
   @Test
   void sameTextHasTheSameBytes() throws IOException {
     write();
-    assertThat(index("a", DocumentUnit.FILE, 900).manifest().files())
-        .isEqualTo(index("b", DocumentUnit.FILE, 900).manifest().files());
+    assertThat(files("a")).isNotEmpty().isEqualTo(files("b"));
+  }
+
+  private List<FileEntry> files(String name) throws IOException {
+    index(name, DocumentUnit.FILE, 900);
+    String output = folder.resolve(name).toString();
+    return ArtifactReader.open(new Configuration(), output, ArtifactKind.INDEX).manifest().files();
   }
 }

@@ -39,6 +39,14 @@ class SentencesTest {
   }
 
   @Test
+  void ofAnyLanguageEndsWhereEachOfThemDoes() {
+    Sentences any = Sentences.ofAnyLanguage();
+    assertThat(any.lastEnd("Mr. Smith left. Dr. Jones, z.B. Obst, etc. stayed")).isEqualTo(16);
+    assertThat(any.lastEnd("今天好。明天好。后")).isEqualTo(8);
+    assertThat(any.lastEnd("Mr. Smith")).isZero();
+  }
+
+  @Test
   void aLanguageIsACode() {
     assertThatThrownBy(() -> Sentences.of("english"))
         .hasMessageContaining("must be root or a code of two letters")

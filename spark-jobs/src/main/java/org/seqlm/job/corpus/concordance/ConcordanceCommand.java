@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
@@ -17,6 +18,7 @@ import org.seqlm.concordance.found.Findings;
 import org.seqlm.concordance.found.LineOrder;
 import org.seqlm.concordance.found.PartFindings;
 import org.seqlm.concordance.found.PlaceSample;
+import org.seqlm.corpus.file.FileFinder;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.job.analysis.TableOptions;
 import org.seqlm.job.cli.FlagValues;
@@ -50,8 +52,11 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
   @Option(
       names = "--index",
       paramLabel = "DIR",
-      description = "The folder of the index: made of --input, or made before.")
-  String index;
+      arity = "1..*",
+      description =
+          "The folder of the index, made of --input or made before; of those made before also"
+              + " several, or a glob, asked as one in this order.")
+  List<String> index;
 
   @Option(
       names = "--input",
@@ -153,17 +158,17 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
     StringBuilder plan = new StringBuilder();
     if (config.builds()) {
       plan.append(CorpusPlan.of(context.hadoop(), config.input().source()).describe());
-      plan.append("\nmakes the index ").append(config.index());
+      plan.append("\nmakes the index ").append(config.index().get(0));
       if (config.query() != null) {
         Query.parse(config.query(), config.tokenizer());
       }
     } else {
-      IndexArtifact opened = IndexArtifact.open(context.hadoop(), config.index());
+      IndexArtifact opened = IndexArtifact.open(context.hadoop(), folders(config, context));
       plan.append(
           String.format(
               Locale.ROOT,
               "reads the index %s of %,d words",
-              config.index(),
+              String.join(", ", config.index()),
               opened.details().words()));
       if (config.query() != null) {
         Query.parse(config.query(), opened.details().rules());
@@ -181,16 +186,17 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
       }
       state = build(config, context);
     }
-    IndexArtifact opened = IndexArtifact.open(context.hadoop(), config.index());
+    List<String> folders = folders(config, context);
+    IndexArtifact opened = IndexArtifact.open(context.hadoop(), folders);
     ConcordanceResult.Found found = config.query() == null ? null : ask(config, context, opened);
     long terms = 0;
     if (config.output() != null) {
       terms = ConcordanceTables.write(config, context, opened, found);
     }
     return new ConcordanceResult(
-        config.index(),
+        folders,
         state,
-        opened.manifest().inputs().get(IndexArtifact.TEXT),
+        opened.texts(),
         opened.details().words(),
         opened.details().documents(),
         config.query(),
@@ -199,16 +205,34 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
         config.output());
   }
 
+  /** The indices that are asked, globs by what they match. */
+  private static List<String> folders(ConcordanceConfig config, JobContext context)
+      throws IOException {
+    List<String> folders = new ArrayList<>();
+    for (String index : config.index()) {
+      if (!FileFinder.isGlob(index)) {
+        folders.add(index);
+        continue;
+      }
+      List<Path> matches = FileFinder.matches(context.hadoop(), index);
+      if (matches.isEmpty()) {
+        throw UserException.data("--index " + index + " matches nothing: give another glob");
+      }
+      matches.stream().sorted().map(Path::toString).forEach(folders::add);
+    }
+    return folders;
+  }
+
   private static ConcordanceResult.State build(ConcordanceConfig config, JobContext context)
       throws IOException {
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input().source());
     if (context.overwrite() == Overwrite.REFUSE
-        && ArtifactReader.isOf(context.hadoop(), config.index(), ArtifactKind.INDEX)) {
+        && ArtifactReader.isOf(context.hadoop(), config.index().get(0), ArtifactKind.INDEX)) {
       same(config, context, plan);
       return ConcordanceResult.State.SAME;
     }
     try (ArtifactWriter writer =
-            ArtifactWriter.create(context.hadoop(), config.index(), context.overwrite());
+            ArtifactWriter.create(context.hadoop(), config.index().get(0), context.overwrite());
         JobContext.Awaited tasks = context.awaitTasks()) {
       IndexBuilding.Result built =
           IndexBuilding.build(
@@ -233,23 +257,23 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
   /** Has an index that is there go on to be used if it is of this very text. */
   private static void same(ConcordanceConfig config, JobContext context, CorpusPlan plan)
       throws IOException {
-    IndexArtifact there = IndexArtifact.open(context.hadoop(), config.index());
+    String folder = config.index().get(0);
+    IndexArtifact there = IndexArtifact.open(context.hadoop(), folder);
     String remedy = ": give --overwrite to make it anew, another --index, or leave out --input";
     if (!there.details().rules().equals(config.tokenizer())) {
       throw UserException.configuration(
-          "the index " + config.index() + " was cut by another tokenizer" + remedy);
+          "the index " + folder + " was cut by another tokenizer" + remedy);
     }
     String fingerprint =
         IndexBuilding.fingerprint(
             context.sparkContext(), plan, config.input().source(), context.progress());
-    if (!fingerprint.equals(there.manifest().inputs().get(IndexArtifact.TEXT))) {
-      throw UserException.configuration(
-          "the index " + config.index() + " is of another text" + remedy);
+    if (!fingerprint.equals(there.texts().get(0))) {
+      throw UserException.configuration("the index " + folder + " is of another text" + remedy);
     }
   }
 
   private static ConcordanceResult.Found ask(
-      ConcordanceConfig config, JobContext context, IndexArtifact opened) {
+      ConcordanceConfig config, JobContext context, IndexArtifact opened) throws IOException {
     Query query = Query.parse(config.query(), opened.details().rules());
     Findings found =
         IndexSearch.find(
@@ -316,8 +340,10 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
     out.append(
         String.format(
             Locale.ROOT,
-            "index %s%s: %,d words, %,d documents%n",
-            result.index(),
+            "%s%s: %,d words, %,d documents%n",
+            result.index().size() == 1
+                ? "index " + result.index().get(0)
+                : result.index().size() + " indices",
             switch (result.state()) {
               case BUILT -> " made";
               case SAME -> " is of this text already";

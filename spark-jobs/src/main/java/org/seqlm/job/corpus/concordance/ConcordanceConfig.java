@@ -1,11 +1,13 @@
 package org.seqlm.job.corpus.concordance;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import java.util.List;
 import org.seqlm.Problems;
 import org.seqlm.analysis.TableFormat;
 import org.seqlm.concordance.ContextReader;
 import org.seqlm.concordance.found.LineOrder;
 import org.seqlm.concordance.found.PlaceSample;
+import org.seqlm.corpus.file.FileFinder;
 import org.seqlm.corpus.plan.BadRecordLimits;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusSource;
@@ -20,7 +22,7 @@ import org.seqlm.text.TextRules;
  *
  * @param input the text to index; without paths the index is there
  * @param tokenizer by which it is cut
- * @param index the folder of the index
+ * @param index the folder of the index; where it is there, of several, and globs
  * @param query what is looked for, or null
  * @param span words on each side
  * @param sort keys of the lines' order
@@ -37,7 +39,7 @@ import org.seqlm.text.TextRules;
 record ConcordanceConfig(
     Input input,
     TextRules tokenizer,
-    String index,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> index,
     String query,
     int span,
     List<String> sort,
@@ -119,6 +121,7 @@ record ConcordanceConfig(
   }
 
   ConcordanceConfig {
+    index = index == null ? List.of() : List.copyOf(index);
     sort = sort == null ? List.of() : List.copyOf(sort);
     minCount = minCount != null ? minCount : output == null ? 1 : SHOWN_COUNT;
     minDocuments = minDocuments != null ? minDocuments : output == null ? 1 : SHOWN_DOCUMENTS;
@@ -136,6 +139,9 @@ record ConcordanceConfig(
             .atLeast("min-documents", minDocuments, 1)
             .inRange("width", width, 20, 10_000)
             .atLeast("partitions", partitions, 0)
+            .require(
+                input == null || input.paths().isEmpty() || isOne(index),
+                "--input makes one index, but --index names " + String.join(", ", index))
             .require(
                 input == null
                     || !input.paths().isEmpty()
@@ -158,6 +164,10 @@ record ConcordanceConfig(
     formats = List.copyOf(formats);
   }
 
+  private static boolean isOne(List<String> index) {
+    return index.size() == 1 && !FileFinder.isGlob(index.get(0));
+  }
+
   boolean builds() {
     return !input.paths().isEmpty();
   }
@@ -166,9 +176,11 @@ record ConcordanceConfig(
   public JobFiles files() {
     JobFiles files = new JobFiles();
     if (builds()) {
-      files.readsText("--input", input.paths()).writes("--index", index);
+      files.readsText("--input", input.paths()).writes("--index", index.get(0));
     } else {
-      files.reads("--index", index);
+      index.stream()
+          .filter(one -> !FileFinder.isGlob(one))
+          .forEach(one -> files.reads("--index", one));
     }
     return files.writes("--output", output);
   }

@@ -7,9 +7,9 @@ import org.seqlm.concordance.found.Findings;
 /**
  * What {@code corpus concordance} tells.
  *
- * @param index its folder
+ * @param index the folders of one or several
  * @param state what became of it
- * @param fingerprint of the text that it is of
+ * @param fingerprints of the texts that they are of
  * @param words of the text
  * @param documents of the text
  * @param query what was looked for; null where nothing was
@@ -18,9 +18,9 @@ import org.seqlm.concordance.found.Findings;
  * @param output the folder of the analysis, or null
  */
 record ConcordanceResult(
-    String index,
+    List<String> index,
     State state,
-    String fingerprint,
+    List<String> fingerprints,
     long words,
     long documents,
     String query,

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.seqlm.analysis.AnalysisDetails;
 import org.seqlm.analysis.AnalysisWriter;
 import org.seqlm.analysis.Column;
@@ -107,11 +106,7 @@ final class ConcordanceTables {
                 context.progress());
         writer.add(DocumentTermTable.SCHEMA, table.files(), table.rows(), table.shown());
       }
-      writer.publish(
-          details(config, opened, found, terms),
-          Map.of("index", opened.manifest().fingerprint()),
-          config,
-          config.seed());
+      writer.publish(details(config, opened, found, terms), opened.inputs(), config, config.seed());
     }
     return terms;
   }

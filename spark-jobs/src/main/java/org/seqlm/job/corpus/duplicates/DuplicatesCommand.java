@@ -204,11 +204,11 @@ public final class DuplicatesCommand extends JobCommand<DuplicatesConfig, Duplic
                 context.progress())) {
       List<SourceShare> sources = found.shares();
       SourceShare total = SourceShare.sum(sources);
-      if (total.documents() == 0) {
+      if (total.words() == 0) {
         throw UserException.data(
             "the text "
                 + String.join(" ", config.input().paths())
-                + " has no documents: give another --input");
+                + " has no words: give another --input");
       }
       context.progress().stage("write", 0, "rows");
       List<Object[]> rows = new ArrayList<>();

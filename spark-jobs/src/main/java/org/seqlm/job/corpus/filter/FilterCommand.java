@@ -13,6 +13,7 @@ import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.file.FileFinder;
+import org.seqlm.corpus.filtered.PartPlace;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
@@ -29,6 +30,7 @@ import org.seqlm.quality.FilterCounts.OfSource;
 import org.seqlm.quality.Rule;
 import org.seqlm.spark.quality.CorpusFiltering;
 import org.seqlm.spark.quality.FilterSettings;
+import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,7 +62,8 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
       names = "--filters",
       paramLabel = "NAME",
       split = ",",
-      description = "The filters, in their order; with parameters in a file (--config).")
+      description =
+          "The filters, in their order, with parameters as in length:min-words=50:max-words=1000.")
   List<String> filters;
 
   @Option(
@@ -152,7 +155,7 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
         throw UserException.data(
             "the text "
                 + String.join(" ", config.input().paths())
-                + " has no document: give another --input");
+                + " has no words: give another --input");
       }
       filtered.files().forEach(writer::add);
       FilterTables.write(writer, chain, filtered.counts(), result);
@@ -210,6 +213,7 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
         config.output(),
         null,
         total.kept() == 0 ? null : Paths.below(writer.folder(), FileFinder.KEPT).toString(),
+        removedFolder(writer, filtered.files()),
         filtered.total().records(),
         total.documents(),
         total.kept(),
@@ -281,6 +285,14 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
             result.keptBytes(),
             result.bytes(),
             percent(result.keptBytes(), result.bytes())));
+    if (lacksStopWords(config, result)) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "hint       gopher-quality.stop-words removes half of the documents or more: its"
+                  + " words are English; for another language give stop-words of it (--config), or"
+                  + " gopher-quality:min-stop-words=0%n"));
+    }
     if (result.judgedByBeginning() > 0) {
       out.append(
           String.format(
@@ -297,8 +309,33 @@ public final class FilterCommand extends JobCommand<FilterConfig, FilterResult> 
     if (result.text() != null) {
       out.append(String.format(Locale.ROOT, "text       %s%n", result.text()));
     }
+    if (result.removed() != null) {
+      out.append(String.format(Locale.ROOT, "removed    %s%n", result.removed()));
+    }
     out.append(String.format(Locale.ROOT, "analysis   %s%n", result.output()));
     return out.toString();
+  }
+
+  /**
+   * Whether half of the documents lack the stop words, which are still the paper's English ones.
+   */
+  private static boolean lacksStopWords(FilterConfig config, FilterResult result) {
+    return config.specs().stream()
+            .anyMatch(
+                spec ->
+                    spec.name().equals("gopher-quality") && !spec.given().containsKey("stop-words"))
+        && result.rules().stream()
+            .anyMatch(
+                rule ->
+                    rule.rule().equals("gopher-quality.stop-words")
+                        && rule.any() > 0
+                        && rule.any() >= result.documents() - rule.any());
+  }
+
+  private static String removedFolder(AnalysisWriter writer, List<FileEntry> files) {
+    return files.stream().anyMatch(file -> file.path().startsWith(PartPlace.REMOVED))
+        ? Paths.below(writer.folder(), PartPlace.REMOVED).toString()
+        : null;
   }
 
   private static String count(long count) {

@@ -9,6 +9,8 @@ import java.util.Map;
  * @param output the folder of the analysis
  * @param fingerprint of its manifest
  * @param text the folder of the documents that stay, whole or not at all
+ * @param removed the folder of those that do not; null where they were not asked for, and where
+ *     there are none
  * @param records read, bad ones among them
  * @param documents judged
  * @param kept of them
@@ -25,6 +27,7 @@ record FilterResult(
     String output,
     String fingerprint,
     String text,
+    String removed,
     long records,
     long documents,
     long kept,
@@ -42,6 +45,7 @@ record FilterResult(
         output,
         manifest,
         text,
+        removed,
         records,
         documents,
         kept,

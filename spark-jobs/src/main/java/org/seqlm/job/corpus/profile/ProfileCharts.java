@@ -20,6 +20,7 @@ import org.seqlm.profile.MandelbrotFit;
 import org.seqlm.profile.WordTrend;
 import org.seqlm.profile.text.Histogram;
 import org.seqlm.profile.text.Measures;
+import org.seqlm.terms.KeynessEvidence.Spread;
 
 /** The charts of a profile; those without a point are left out. */
 final class ProfileCharts {
@@ -33,20 +34,25 @@ final class ProfileCharts {
   private final CorpusProfile profile;
   private final ProfileLaws laws;
   private final ProfileConfig config;
+  private final List<Spread> spread; // of the most frequent words; null where it is not told
   private final List<ChartData> charts = new ArrayList<>();
 
-  private ProfileCharts(CorpusProfile profile, ProfileLaws laws, ProfileConfig config) {
+  private ProfileCharts(
+      CorpusProfile profile, ProfileLaws laws, ProfileConfig config, List<Spread> spread) {
+    this.spread = spread;
     this.profile = profile;
     this.laws = laws;
     this.config = config;
   }
 
-  static List<ChartData> of(CorpusProfile profile, ProfileLaws laws, ProfileConfig config) {
-    ProfileCharts all = new ProfileCharts(profile, laws, config);
+  static List<ChartData> of(
+      CorpusProfile profile, ProfileLaws laws, ProfileConfig config, List<Spread> spread) {
+    ProfileCharts all = new ProfileCharts(profile, laws, config, spread);
     if (profile.tokens() > 0) {
       all.ranks();
       all.growth();
       all.coverage();
+      all.dispersion();
       all.lengths();
     }
     all.scripts();
@@ -106,6 +112,26 @@ final class ProfileCharts {
             new Series("Zipf and Mandelbrot's law", Mark.DASHES, law)),
         "Ranks are those of a random half of the text, counts twice those of the other half, means"
             + " over ten steps a decade.");
+  }
+
+  private void dispersion() {
+    List<List<Double>> points = new ArrayList<>();
+    for (int i = 0; spread != null && i < spread.size(); i++) {
+      double dp = spread.get(i).normalisedDp();
+      if (!Double.isNaN(dp)) {
+        points.add(List.of((double) profile.words().top().get(i).count(), dp));
+      }
+    }
+    points.sort(Comparator.comparingDouble(point -> point.get(0)));
+    add(
+        Kind.LINES,
+        "How often and how evenly the most frequent words stand",
+        log("count"),
+        new Axis("DP norm", Scale.LINEAR, 2),
+        List.of(new Series("words", Mark.POINTS, points)),
+        "0 for a word that is spread as the text is, 1 for one of a single document. Rarer words"
+            + " cannot stand in as many documents; of words equally frequent, those above are of"
+            + " few subjects.");
   }
 
   private void growth() {
@@ -232,14 +258,14 @@ final class ProfileCharts {
         Kind.LINES,
         "Words by group",
         axis(),
-        new Axis("words", Scale.LINEAR, 0),
+        new Axis("words", Scale.LINEAR_FROM_ZERO, 0),
         List.of(new Series("words", Mark.LINE_AND_POINTS, tokens)),
         null);
     add(
         Kind.LINES,
         "New words by group",
         axis(),
-        new Axis("new words per thousand", Scale.LINEAR, SIGNIFICANT),
+        new Axis("new words per thousand", Scale.LINEAR_FROM_ZERO, SIGNIFICANT),
         List.of(new Series("new words", Mark.LINE_AND_POINTS, novelty)),
         "A word is new in the group where it stands before it stands in any other.");
   }
@@ -268,7 +294,7 @@ final class ProfileCharts {
 
   private void trends() {
     List<Series> series = new ArrayList<>();
-    for (WordTrend word : laws.trends().stream().limit(MOST_TRENDS).toList()) {
+    for (WordTrend word : laws.clearTrends().stream().limit(MOST_TRENDS).toList()) {
       List<List<Double>> points = new ArrayList<>();
       for (int g : placed()) {
         if (config.tells(word.counts()[g])) {
@@ -285,6 +311,6 @@ final class ProfileCharts {
         axis(),
         new Axis("per million words", Scale.LINEAR, SIGNIFICANT),
         series,
-        null);
+        "Only words whose trend has p < 0.05, corrected for all that were tested.");
   }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.seqlm.UserException;
 import org.seqlm.analysis.AnalysisDetails;
 import org.seqlm.analysis.AnalysisDetails.Fact;
 import org.seqlm.analysis.AnalysisWriter;
@@ -22,8 +23,11 @@ import org.seqlm.profile.CorpusProfile;
 import org.seqlm.spark.profile.CorpusProfiling;
 import org.seqlm.spark.profile.EarlierProfile;
 import org.seqlm.spark.profile.StoredProfile;
+import org.seqlm.spark.terms.TermText;
+import org.seqlm.spark.terms.WordSpread;
 import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
+import org.seqlm.terms.KeynessEvidence.Spread;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +44,9 @@ import picocli.CommandLine.Option;
       "Example: seqlm corpus profile --input text --by dt --output out/profile"
     })
 public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResult> {
+  /** Documents are so many groups at random, where there are more. */
+  static final int MOST_BLOCKS = 5000;
+
   @Option(
       names = "--input",
       paramLabel = "PATH",
@@ -101,6 +108,13 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
       description = "Name no word, and no group, of fewer documents (default: 3).")
   Long minDocuments;
 
+  @Option(
+      names = "--dispersion",
+      description =
+          "Also tell how evenly the most frequent words are spread over documents (DP) and parts"
+              + " (D); the text is read twice more.")
+  boolean dispersion;
+
   public ProfileCommand() {
     super(ProfileConfig.class);
   }
@@ -116,7 +130,8 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
         .put("merge", merge)
         .put("keep-counts", keepCounts ? true : null)
         .put("min-count", minCount)
-        .put("min-documents", minDocuments);
+        .put("min-documents", minDocuments)
+        .put("dispersion", dispersion ? true : null);
     tables.put(overrides);
     text.put(overrides);
   }
@@ -164,9 +179,16 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
               config.partitions(),
               context.progress());
       CorpusProfile profile = counted.profile();
+      if (profile.tokens() == 0) {
+        throw UserException.data(
+            "the text "
+                + String.join(" ", config.input().paths())
+                + " has no words: give another --input");
+      }
       ProfileLaws laws = ProfileLaws.of(profile);
       ProfileText text = new ProfileText(profile, laws, config);
-      new ProfileTables(profile, laws, config).write(writer);
+      List<Spread> spread = config.dispersion() ? spread(config, context, plan, profile) : null;
+      new ProfileTables(profile, laws, config, spread).write(writer);
       if (counted.state() != null) {
         counted.files().forEach(writer::add);
         writer.add(
@@ -185,7 +207,7 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
                   "profile",
                   "Profile of the corpus",
                   facts,
-                  ProfileCharts.of(profile, laws, config),
+                  ProfileCharts.of(profile, laws, config, spread),
                   List.of(),
                   text.footnotes(),
                   notes),
@@ -207,6 +229,24 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
           facts,
           notes);
     }
+  }
+
+  /** By word of the table of the most frequent ones. */
+  private static List<Spread> spread(
+      ProfileConfig config, JobContext context, CorpusPlan plan, CorpusProfile profile) {
+    List<String> words =
+        profile.words().top().stream().map(org.seqlm.profile.WordFindings.Word::text).toList();
+    return words.isEmpty()
+        ? List.of()
+        : WordSpread.of(
+            context.sparkContext(),
+            new TermText(plan, config.input(), null),
+            config.tokenizer(),
+            words,
+            MOST_BLOCKS,
+            config.parts(),
+            config.partitions(),
+            context.progress());
   }
 
   @Override

@@ -27,6 +27,8 @@ import org.seqlm.text.TextRules;
  * @param minDocuments of words and groups that are told of
  * @param top words that are told by count
  * @param trends words that are told by trend
+ * @param dispersion whether it is told how evenly the words are spread; the text is read twice more
+ * @param parts of one size, of a dispersion over such
  */
 public record ProfileConfig(
     CorpusSource input,
@@ -42,6 +44,8 @@ public record ProfileConfig(
     long minDocuments,
     int top,
     int trends,
+    boolean dispersion,
+    int parts,
     int partitions,
     long seed)
     implements JobConfig {
@@ -60,6 +64,11 @@ public record ProfileConfig(
             .atLeast("min-documents", minDocuments, 1)
             .inRange("top", top, 0, 100_000)
             .inRange("trends", trends, 0, 1000)
+            .inRange("parts", parts, 2, 10_000)
+            .require(
+                !dispersion || merge == null,
+                "--dispersion looks at all documents of a text, but of those of --merge only counts"
+                    + " are kept: give all text as --input, or leave one out")
             .require(
                 (long) maxGroups * trends <= MOST_TREND_COUNTS,
                 "max-groups times trends is "

@@ -27,7 +27,15 @@ record ProfileLaws(
     Map<String, Long> needed,
     List<Coverage.Point> coverage,
     List<WordTrend> trends) {
+  /** What a trend's corrected p is below, where the trend is taken for one. */
+  private static final double SIGNIFICANCE = 0.05;
+
   private static final int[] PERCENTS = {50, 80, 90, 95, 99};
+
+  /** The trends that are significant after the correction for all words that were tested. */
+  List<WordTrend> clearTrends() {
+    return trends.stream().filter(word -> word.corrected() < SIGNIFICANCE).toList();
+  }
 
   static ProfileLaws of(CorpusProfile profile) {
     Map<String, Long> needed = new LinkedHashMap<>();

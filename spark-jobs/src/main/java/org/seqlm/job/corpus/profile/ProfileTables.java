@@ -15,6 +15,7 @@ import org.seqlm.profile.WordTrend;
 import org.seqlm.profile.text.Histogram;
 import org.seqlm.profile.text.Measures;
 import org.seqlm.profile.text.Readability;
+import org.seqlm.terms.KeynessEvidence.Spread;
 
 /** The tables of a profile, in the order in which they are read. */
 final class ProfileTables {
@@ -23,8 +24,11 @@ final class ProfileTables {
   private final CorpusProfile profile;
   private final ProfileLaws laws;
   private final ProfileConfig config;
+  private final List<Spread> spread; // of the most frequent words; null where it is not told
 
-  ProfileTables(CorpusProfile profile, ProfileLaws laws, ProfileConfig config) {
+  ProfileTables(
+      CorpusProfile profile, ProfileLaws laws, ProfileConfig config, List<Spread> spread) {
+    this.spread = spread;
     this.profile = profile;
     this.laws = laws;
     this.config = config;
@@ -32,6 +36,9 @@ final class ProfileTables {
 
   void write(AnalysisWriter writer) throws IOException {
     words(writer);
+    if (spread != null) {
+      dispersion(writer);
+    }
     if (profile.groups().size() > 1) {
       groups(writer);
       if (!laws.trends().isEmpty()) {
@@ -77,6 +84,35 @@ final class ProfileTables {
             Column.real("per_million", "per million"),
             Column.real("idf", "ln(D/d)")),
         rows);
+  }
+
+  private void dispersion(AnalysisWriter writer) throws IOException {
+    List<Object[]> rows = new ArrayList<>();
+    for (int i = 0; i < spread.size(); i++) {
+      Word word = profile.words().top().get(i);
+      rows.add(
+          new Object[] {
+            word.text(),
+            word.count(),
+            word.documents(),
+            told(spread.get(i).normalisedDp()),
+            told(spread.get(i).juillandD())
+          });
+    }
+    writer.table(
+        TableSchema.of(
+            "dispersion",
+            "Dispersion of the most frequent words",
+            Column.text("word", "word"),
+            Column.whole("count", "count"),
+            Column.whole("documents", "documents"),
+            Column.real("dp_norm", "DP norm"),
+            Column.real("juilland_d", "Juilland's D")),
+        rows);
+  }
+
+  private static Double told(double value) {
+    return Double.isNaN(value) ? null : value;
   }
 
   private void groups(AnalysisWriter writer) throws IOException {

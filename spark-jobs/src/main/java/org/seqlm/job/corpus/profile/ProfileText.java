@@ -7,6 +7,7 @@ import static org.seqlm.report.page.Figures.whole;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.seqlm.analysis.AnalysisDetails.Fact;
@@ -21,6 +22,7 @@ import org.seqlm.profile.text.Histogram;
 import org.seqlm.profile.text.Measures;
 import org.seqlm.profile.text.Readability;
 import org.seqlm.profile.text.ReadingUnits.Spelling;
+import org.seqlm.text.TokenizerKind;
 
 /** What a profile says in words: facts, what a reader must know, and what the measures are. */
 final class ProfileText {
@@ -188,12 +190,12 @@ final class ProfileText {
     }
     facts.add(new Fact("groups", whole(profile.groups().size()) + " by " + config.by()));
     if (profile.words().tested() > 0) {
-      long clear = laws.trends().stream().filter(word -> word.corrected() < 0.05).count();
+      int clear = laws.clearTrends().size();
       facts.add(
           new Fact(
               "trends",
               whole(clear)
-                  + (clear == laws.trends().size() ? " or more" : "")
+                  + (clear > 0 && clear == laws.trends().size() ? " or more" : "")
                   + " of "
                   + whole(profile.words().tested())
                   + " words (p < 0.05 for all together)"));
@@ -241,13 +243,27 @@ final class ProfileText {
           "Readability that asks for syllables is left out: of English text give --language"
               + " english.");
     }
-    if (config.by() != null && profile.axis() == GroupNames.Axis.NONE) {
+    spacing(notes);
+    if (config.by() != null && isOneGroup(CorpusProfile.Group.NONE)) {
+      notes.add(
+          "No document has a value of "
+              + config.by()
+              + ", so that all are "
+              + CorpusProfile.Group.NONE
+              + ": --by takes a field of JSON lines or Parquet, a folder NAME=VALUE, or source, the"
+              + " folder below the input.");
+    } else if (config.by() != null && profile.axis() == GroupNames.Axis.NONE) {
       notes.add("No trends: the groups by " + config.by() + " are not all dates or all numbers.");
     } else if (config.by() != null && profile.words().tested() == 0) {
       notes.add(
           "No trends: they take "
               + RateTrend.LEAST_GROUPS
               + " groups with words, and a word that reaches the least counts.");
+    }
+    if (!laws.trends().isEmpty() && laws.clearTrends().isEmpty()) {
+      notes.add(
+          "None of the trends is significant (p < 0.05, corrected for all words that were tested):"
+              + " the table has the words nearest to it, and none is drawn.");
     }
     long infinite = profile.tallies().count(Measures.MTLD_INFINITE);
     if (infinite > 0) {
@@ -256,11 +272,40 @@ final class ProfileText {
     return notes;
   }
 
+  /** Whether all documents are in the group of this name. */
+  private boolean isOneGroup(String name) {
+    return profile.groups().size() == 1 && profile.groups().get(0).name().equals(name);
+  }
+
+  /** Tells where most letters are of scripts in which the rules of white space find no words. */
+  private void spacing(List<String> notes) {
+    if (config.tokenizer().kind() != TokenizerKind.WORD
+        && config.tokenizer().kind() != TokenizerKind.WHITESPACE) {
+      return;
+    }
+    UnspacedScripts.note(profile.tallies().counts(Measures.SCRIPTS)).ifPresent(notes::add);
+  }
+
   List<String> footnotes() {
     List<String> notes = new ArrayList<>();
     notes.add(
         "ln(D/d): inverse document frequency, D documents, d of them with the word (Spärck Jones"
             + " 1972).");
+    if (config.dispersion()) {
+      notes.add(
+          "DP norm: ½ Σ |v − s| / (1 − min s), of each document's share v of the word and s of all"
+              + " words: 0 for even, 1 for a word of one document (Gries, IJCL 13(4), 2008;"
+              + " Lijffijt and Gries, IJCL 17(1), 2012). D: 1 − V / √(n − 1) over "
+              + config.parts()
+              + " parts of one size, V the deviation of the word's rates by their mean (Juilland,"
+              + " Brodin and Davidovitch 1970)."
+              + (profile.documents() > ProfileCommand.MOST_BLOCKS
+                  ? String.format(
+                      Locale.ROOT,
+                      " The documents are %,d groups at random.",
+                      ProfileCommand.MOST_BLOCKS)
+                  : ""));
+    }
     notes.add(
         "Zipf and Mandelbrot's law: of rank r the share (r + b)^−a / Σ (r + b)^−a, by maximum"
             + " likelihood, ranks from a random half of the text and counts from the other"

@@ -10,7 +10,6 @@ import org.seqlm.analysis.ChartData.Mark;
 import org.seqlm.analysis.ChartData.Scale;
 import org.seqlm.analysis.ChartData.Series;
 import org.seqlm.analysis.Column;
-import org.seqlm.artifact.Json;
 import org.seqlm.terms.Association;
 import org.seqlm.terms.AssociationMeasure;
 import org.seqlm.terms.Collocation;
@@ -66,6 +65,21 @@ final class CollocationText {
     return notes;
   }
 
+  /** The first words near one as bars. */
+  static ChartData chart(String node, List<Collocation> top, AssociationMeasure measure) {
+    List<Series> bars = new ArrayList<>();
+    for (Collocation one : top.subList(0, Math.min(BARS, top.size()))) {
+      bars.add(Series.bar(one.words().get(1), measure.of(one.association())));
+    }
+    return new ChartData(
+        Kind.BARS,
+        "The strongest around " + node + " by " + title(measure),
+        new Axis("word", Scale.LINEAR, 0),
+        new Axis(title(measure), Scale.LINEAR, -1),
+        bars,
+        List.of());
+  }
+
   /** The first collocations as bars, and all of them by how often they appear. */
   static List<ChartData> charts(List<Collocation> top, AssociationMeasure measure) {
     if (top.isEmpty()) {
@@ -94,7 +108,7 @@ final class CollocationText {
             "How often and how strongly",
             new Axis("how often they appear together", Scale.LOGARITHMIC, 0),
             strength,
-            List.of(new Series(Json.name(measure), Mark.POINTS, points)),
+            List.of(new Series(title(measure), Mark.POINTS, points)),
             List.of()));
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.seqlm.UserException;
-import org.seqlm.artifact.Json;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.job.analysis.TableOptions;
@@ -186,7 +185,7 @@ public final class CollocationsCommand extends JobCommand<CollocationsConfig, Co
 
   @Override
   public String summary(CollocationsConfig config, CollocationsResult result) {
-    String measure = Json.name(config.measure());
+    String measure = CollocationText.title(config.measure());
     StringBuilder out = new StringBuilder();
     if (config.counts() != null) {
       out.append(

@@ -115,7 +115,8 @@ public final class KeynessCommand extends JobCommand<KeynessConfig, KeynessResul
   @Option(
       names = "--min-count",
       paramLabel = "N",
-      description = "How often a word must stand in both together (default: 5).")
+      description =
+          "How often a word must stand in both together (default: 20 in counts, 5 in a text).")
   Long minCount;
 
   @Option(
@@ -312,7 +313,7 @@ public final class KeynessCommand extends JobCommand<KeynessConfig, KeynessResul
     out.append('\n').append(title).append('\n');
     TextTable table =
         new TextTable(
-            "word", "target", "reference", "G2", "log ratio", "from", "to", "q", "DP norm");
+            "word", "target", "reference", "G²", "log ratio", "from", "to", "q", "DP norm");
     for (KeyTerm term : words.subList(0, Math.min(SHOWN, words.size()))) {
       boolean known = term.evidence() != null && term.evidence().logRatio() != null;
       int side = term.counts().positive() ? 0 : 1;

@@ -23,6 +23,9 @@ import org.seqlm.text.TextRules;
  * @param measure by which words are ordered
  * @param top words of each side
  * @param maxQ of words that are listed
+ * @param minCount how often a word must stand in both; null for {@link
+ *     CollocationsConfig#OF_COUNTS} where counts are compared, which know no documents, and {@link
+ *     CollocationsConfig#OF_TEXT} where text is
  */
 record KeynessConfig(
     TextInput input,
@@ -34,7 +37,7 @@ record KeynessConfig(
     KeynessMeasure measure,
     int top,
     double maxQ,
-    long minCount,
+    Long minCount,
     long minDocuments,
     TokenFilter tokens,
     int candidates,
@@ -57,6 +60,9 @@ record KeynessConfig(
   KeynessConfig {
     reference = reference == null ? List.of() : List.copyOf(reference);
     formats = formats == null ? List.of() : List.copyOf(formats);
+    if (minCount == null) {
+      minCount = counts == null ? CollocationsConfig.OF_TEXT : CollocationsConfig.OF_COUNTS;
+    }
     Problems problems =
         new Problems()
             .present("input", input, "give its keys; paths may be none")

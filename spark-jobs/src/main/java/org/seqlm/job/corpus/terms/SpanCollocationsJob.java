@@ -59,9 +59,7 @@ final class SpanCollocationsJob {
                 context.progress())) {
       if (found.tokens() == 0) {
         throw UserException.data(
-            "the text "
-                + String.join(" ", source.paths())
-                + " has no tokens: give another --input");
+            "the text " + String.join(" ", source.paths()) + " has no words: give another --input");
       }
       List<Near> top = new ArrayList<>();
       List<ChartData> charts = new ArrayList<>();
@@ -70,9 +68,8 @@ final class SpanCollocationsJob {
         top.addAll(near);
         if (charts.size() < CHARTS && !near.isEmpty()) {
           charts.add(
-              CollocationText.charts(
-                      near.stream().map(Near::collocation).toList(), config.measure())
-                  .get(0));
+              CollocationText.chart(
+                  node, near.stream().map(Near::collocation).toList(), config.measure()));
         }
       }
       analysis.table(

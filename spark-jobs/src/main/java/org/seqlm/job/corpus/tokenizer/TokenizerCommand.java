@@ -146,7 +146,7 @@ public final class TokenizerCommand extends JobCommand<TokenizerConfig, Tokenize
       throw UserException.data(
           "the text "
               + String.join(" ", config.input().paths())
-              + " is empty: give another --input");
+              + " has no words: give another --input");
     }
     BpeMerges learned = trained.merges();
     TokenUse use = TokenUse.of(learned, trained.words());

@@ -85,6 +85,33 @@ class ConcordanceCommandTest {
     assertThat(rare.get("lines")).isEmpty();
   }
 
+  /** The days' indices together are the index of all days. */
+  @Test
+  void severalIndicesAreAskedAsOne() throws IOException {
+    run(0, "--input", path("text/a.txt"), "--index", path("days/dt=1"));
+    run(0, "--input", path("text/b.txt"), path("text/c.txt"), "--index", path("days/dt=2"));
+    for (List<String> query :
+        List.of(
+            List.of("--query", "(old|young) m?n | man | sea", "--most", "2"),
+            List.of("--query", "(the|old) *m*", "--sort", "L1"),
+            List.of("--query", "*a*", "--min-documents", "2", "--min-count", "2"),
+            List.of("--query", "the", "--output", path("terms"), "--terms"))) {
+      List<String> of = new ArrayList<>(query);
+      of.addAll(List.of("--index", path("days/dt=*")));
+      assertThat(ask(of.toArray(String[]::new)))
+          .as("%s", query)
+          .isEqualTo(ask(query.toArray(String[]::new)));
+    }
+    assertThat(run(2, "--index", path("index"), path("index"), "--query", "old"))
+        .contains("are of the same text, which would count twice: leave one out");
+    run(0, "--input", path("text/a.txt"), "--index", path("kept"), "--tokenizer", "whitespace");
+    assertThat(run(2, "--index", path("days/dt=2"), path("kept"), "--query", "old"))
+        .contains("was cut by another tokenizer than");
+    assertThat(run(3, "--index", path("none*"), "--query", "old")).contains("matches nothing");
+    assertThat(run(2, "--input", path("text"), "--index", path("days/dt=*")))
+        .contains("--input makes one index, but --index names");
+  }
+
   /**
    * 3 documents. "old" stands three times, in one document: idf = ln 3 = 1.0986, tf-idf 3.2958;
    * "the" three times in two: idf = ln 1.5 = 0.4055, tf-idf 1.2164; "man" twice in two: 0.8109.

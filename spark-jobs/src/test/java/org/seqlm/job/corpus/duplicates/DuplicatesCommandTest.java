@@ -122,7 +122,7 @@ class DuplicatesCommandTest {
     Path kept =
         Path.of(java.net.URI.create(result.get("kept").asText().replace("file:/", "file:///")));
     StringBuilder text = new StringBuilder();
-    try (Stream<Path> files = Files.list(kept)) {
+    try (Stream<Path> files = Files.walk(kept)) {
       for (Path file : files.sorted().filter(path -> path.toString().endsWith(".txt")).toList()) {
         text.append(Files.readString(file)).append('|');
       }

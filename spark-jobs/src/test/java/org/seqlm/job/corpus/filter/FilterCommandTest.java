@@ -54,13 +54,13 @@ class FilterCommandTest {
 
   @Test
   void keepsTellsAndIsReadAgain() throws IOException {
-    Path web = Files.createDirectories(folder.resolve("in/web"));
+    Path web = Files.createDirectories(folder.resolve("in/web/dt=2026-11-30"));
     Path books = Files.createDirectories(folder.resolve("in/books"));
     Files.writeString(
         web.resolve("a.jsonl"),
         "{\"text\":\"one two three four\",\"n\":1}\n"
             + "{\"text\":\"a a a a\",\"n\":2}\n"
-            + "{\"text\":\"one\"}\n");
+            + "{\"id\":7,\"text\":\"one\",\"from\":{\"url\":\"u\"}}\n");
     Files.writeString(books.resolve("b.jsonl"), "{\"text\":\"five six seven eight nine\"}\n");
     Path config =
         Files.writeString(
@@ -94,18 +94,22 @@ class FilterCommandTest {
         .containsPattern("length.words +at least 2 +1 +1 +25.0 %")
         .containsPattern("gopher-repetition.top-3-gram +at most 0.5 +1 +1 +25.0 %")
         .contains("kept       2 of 4 documents (50.0 %)")
-        .contains("text       " + result.get("text").asText());
+        .contains("text       " + result.get("text").asText())
+        .contains("removed    " + result.get("removed").asText());
     ArtifactReader artifact =
         ArtifactReader.open(
             new org.apache.hadoop.conf.Configuration(), path("out"), ArtifactKind.ANALYSIS);
     Path data = Path.of(artifact.data().toUri().getPath());
-    assertThat(data.resolve("text/part-00000.jsonl"))
-        .hasContent(
-            "{\"text\":\"five six seven eight nine\"}\n{\"text\":\"one two three four\",\"n\":1}");
-    assertThat(data.resolve("removed/part-00000.jsonl"))
+    // A file a folder, in folders that tell the source and the day still.
+    assertThat(data.resolve("text/books/part-00000.jsonl"))
+        .hasContent("{\"text\":\"five six seven eight nine\"}");
+    assertThat(data.resolve("text/web/dt=2026-11-30/part-00000_000001.jsonl"))
+        .hasContent("{\"text\":\"one two three four\",\"n\":1}");
+    assertThat(data.resolve("removed/web/dt=2026-11-30/part-00000.jsonl"))
         .content()
         .contains("\"removed_by\":\"gopher-repetition.top-3-gram\"")
-        .contains("\"reasons\":{\"length.words\":1.0}");
+        .contains("\"reasons\":{\"length.words\":1.0}")
+        .contains("\"text\":\"one\",\"fields\":{\"id\":7,\"from\":{\"url\":\"u\"}}}");
     assertThat(data.resolve("tables/rules-by-source/part-00000.tsv"))
         .content()
         .contains("web\tlength.words\t1\t1\t0\n");
@@ -121,7 +125,7 @@ class FilterCommandTest {
         "--input",
         path("out"),
         "--filters",
-        "length",
+        "length:min-words=1",
         "--output",
         path("again"),
         "--json",
@@ -129,6 +133,27 @@ class FilterCommandTest {
     JsonNode again = Json.mapper().readTree(Files.readString(folder.resolve("again.json")));
     assertThat(again.get("documents").asLong()).isEqualTo(2);
     assertThat(again.get("kept").asLong()).isEqualTo(2);
+    assertThat(again.get("sources").get("web").get("kept").asLong()).isEqualTo(1);
+    run(
+        0,
+        "corpus",
+        "profile",
+        "--input",
+        path("out"),
+        "--by",
+        "dt",
+        "--set",
+        "min-documents=1",
+        "--format",
+        "tsv",
+        "--output",
+        path("profile"));
+    ArtifactReader profile =
+        ArtifactReader.open(
+            new org.apache.hadoop.conf.Configuration(), path("profile"), ArtifactKind.ANALYSIS);
+    assertThat(Path.of(profile.data().toUri().getPath()).resolve("tables/groups/part-00000.tsv"))
+        .content()
+        .contains("2026-11-30\t1\t4\t");
     run(
         0,
         "ngrams",
@@ -153,8 +178,42 @@ class FilterCommandTest {
         path("none"),
         "--set",
         "filters=[{length: {min-words: 99}}]");
-    assertThat(filter(3, "--input", path("none"), "--filters", "length", "--output", path("x")))
+    assertThat(
+            filter(
+                3,
+                "--input",
+                path("none"),
+                "--filters",
+                "length:min-words=1",
+                "--output",
+                path("x")))
         .contains("none is of kind analysis and keeps no text, but text is needed here");
+  }
+
+  @Test
+  void stopWordsOfAnotherLanguageAreHinted() throws IOException {
+    Path text = Files.writeString(folder.resolve("fa.jsonl"), "{\"text\":\"آب در کوزه است\"}\n");
+    String hint = "its words are English";
+    assertThat(
+            filter(
+                0,
+                "--input",
+                text.toString(),
+                "--filters",
+                "gopher-quality",
+                "--output",
+                path("fa")))
+        .contains(hint);
+    assertThat(
+            filter(
+                0,
+                "--input",
+                text.toString(),
+                "--filters",
+                "gopher-quality:min-stop-words=0",
+                "--output",
+                path("fa-any")))
+        .doesNotContain(hint);
   }
 
   @Test
@@ -163,14 +222,14 @@ class FilterCommandTest {
     assertThat(filter(2, "--input", text.toString(), "--output", path("y")))
         .contains("filters is missing: give --filters NAME,NAME");
     assertThat(filter(2, "--input", text.toString(), "--filters", "nothing", "--output", path("y")))
-        .contains("filters has nothing, which is none: give any of gopher-quality");
+        .contains("filters has nothing, which is none: there are gopher-quality");
     assertThat(
             filter(
                 2,
                 "--input",
                 text.toString(),
                 "--filters",
-                "length",
+                "length:min-words=1",
                 "--document",
                 "line",
                 "--output",

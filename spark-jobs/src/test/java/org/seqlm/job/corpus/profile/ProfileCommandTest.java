@@ -87,6 +87,42 @@ class ProfileCommandTest {
     return (char) (0x628 + (int) (6 * Math.pow(random.nextDouble(), 2)));
   }
 
+  /**
+   * Documents of 9, 6 and 9 words, s = 3/8, 1/4, 3/8. a stands 6, 3 and 0 times: DP = ½ (7/24 +
+   * 1/12 + 3/8) = 3/8, by 1 − ¼ it is ½; in the halves of 12 words 8 times and once: rates 2/3 and
+   * 1/12, their mean 3/8, their deviation 7/24, D = 1 − 7/9. b stands 3, 0 and 3 times: DP ¼, by ¾
+   * ⅓; 3 times in each half: D = 1. c is to the end as a is to the beginning.
+   */
+  @Test
+  void dispersionOfThreeDocuments() throws IOException {
+    Files.writeString(
+        folder.resolve("three.txt"), "a a b a a b a a b\n\na c a c a c\n\nb c c b c c b c c\n");
+    String[] more = {
+      "--document", "blank-line", "--dispersion", "--set", "parts=2", "--min-count", "1"
+    };
+    List<String> args = new ArrayList<>(List.of(more));
+    args.addAll(List.of("--min-documents", "1", "--format", "tsv"));
+    profile("three.txt", "three", args.toArray(String[]::new));
+    List<String> rows = table("three", "dispersion");
+    assertThat(rows.get(0)).isEqualTo("word\tcount\tdocuments\tdp_norm\tjuilland_d");
+    assertThat(rows.get(1)).startsWith("a\t9\t2\t0.5\t0.2222222222222");
+    assertThat(rows.get(2)).startsWith("c\t9\t2\t0.5\t0.2222222222222");
+    assertThat(rows.get(3)).startsWith("b\t6\t2\t0.333333333333333").endsWith("\t1.0");
+    assertThat(
+            run(
+                2,
+                "corpus",
+                "profile",
+                "--input",
+                path("three.txt"),
+                "--output",
+                path("four"),
+                "--dispersion",
+                "--merge",
+                path("three")))
+        .contains("--dispersion looks at all documents of a text");
+  }
+
   /** 120 lines of 30 words and 1 to 6 more. */
   @Test
   void persianByDay() throws IOException {
@@ -195,11 +231,26 @@ class ProfileCommandTest {
   }
 
   @Test
-  void anEmptyTextHasAProfile() throws IOException {
-    JsonNode result = profile("empty.txt", "none", "--by", "source");
-    assertThat(result.path("tokens").asLong()).isZero();
-    assertThat(result.path("zipf").isNull()).isTrue();
-    run(0, "report", "--input", path("none"), "--output", path("none.html"));
+  void aTextWithoutWordsIsRefused() {
+    assertThat(run(3, "corpus", "profile", "--input", path("empty.txt"), "--output", path("none")))
+        .contains("has no words: give another --input");
+  }
+
+  @Test
+  void namesWithoutValuesAndScriptsWithoutSpacesAreTold() throws IOException {
+    Files.writeString(folder.resolve("han.txt"), "\u5929\u5730\u7384\u9EC4\u3002\n".repeat(20));
+    assertThat(notes(profile("han.txt", "han", "--by", "no-such-name")))
+        .anyMatch(note -> note.startsWith("No document has a value of no-such-name"))
+        .anyMatch(note -> note.startsWith("100.0 % of the letters are of scripts without spaces"));
+    Files.writeString(folder.resolve("chain.yaml"), "chain: [nfkc, words]\n");
+    assertThat(notes(profile("han.txt", "cut", "--tokenizer", "chain:" + path("chain.yaml"))))
+        .noneMatch(note -> note.contains("scripts without spaces"));
+  }
+
+  private static List<String> notes(JsonNode result) {
+    List<String> notes = new ArrayList<>();
+    result.path("notes").forEach(note -> notes.add(note.asText()));
+    return notes;
   }
 
   /** Days that are added to the days before give what all days give. */

@@ -93,13 +93,16 @@ final class TermCommandsTest {
   }
 
   private static CollocationsConfig collocations(FlagValues flags) {
+    return config("corpus-collocations", CollocationsConfig.class, flags);
+  }
+
+  private static KeynessConfig keyness(FlagValues flags) {
+    return config("corpus-keyness", KeynessConfig.class, flags);
+  }
+
+  private static <T> T config(String name, Class<T> type, FlagValues flags) {
     return ConfigLoader.load(
-        "corpus-collocations",
-        CollocationsConfig.class,
-        new Configuration(),
-        null,
-        List.of(),
-        flags.put("output", "o").tree());
+        name, type, new Configuration(), null, List.of(), flags.put("output", "o").tree());
   }
 
   /** Counts know no documents, so an n-gram of theirs is to be more frequent. */
@@ -111,6 +114,11 @@ final class TermCommandsTest {
     FlagValues given = new FlagValues().put("counts", "c").put("min-count", 7);
     assertThat(collocations(given).minCount()).isEqualTo(7);
     assertThat(collocations(given).recorded().get("min-count").asLong()).isEqualTo(7);
+    FlagValues counts = new FlagValues().put("counts", "c").put("reference-counts", "d");
+    assertThat(keyness(counts).minCount()).isEqualTo(20);
+    FlagValues texts = new FlagValues().put("input.paths", List.of("t"));
+    assertThat(keyness(texts.put("reference", List.of("u"))).minCount()).isEqualTo(5);
+    assertThat(keyness(counts.put("min-count", 7)).minCount()).isEqualTo(7);
   }
 
   @Test
@@ -273,6 +281,8 @@ final class TermCommandsTest {
                 "--output",
                 "@x"))
         .contains("takes 10 documents on each side");
+    assertThat(by("kind=k9")).contains("with kind=k9: the most frequent values of kind are k");
+    assertThat(by("kin=k1")).contains("no record has a field kin: give --by with another");
     assertThat(run(2, "corpus", "keyness", "--input", "@text0", "--output", "@x"))
         .contains("two corpora are needed");
     run(
@@ -302,5 +312,9 @@ final class TermCommandsTest {
     assertThat(Files.readString(folder.resolve("report.html")))
         .contains("Key words")
         .contains("Rayson");
+  }
+
+  private String by(String records) throws IOException {
+    return run(3, "corpus", "keyness", "--input", "@both.jsonl", "--by", records, "--output", "@x");
   }
 }

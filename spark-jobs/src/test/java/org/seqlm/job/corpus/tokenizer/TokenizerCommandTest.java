@@ -102,7 +102,7 @@ class TokenizerCommandTest {
                 path("empty.txt"),
                 "--output",
                 path("no.json")))
-        .contains("is empty");
+        .contains("has no words: give another --input");
     assertThat(folder.resolve("no.json")).doesNotExist();
     for (String output : List.of("plan.json", "plan")) {
       PrintStream before = System.out;

@@ -1,4 +1,4 @@
-package org.seqlm.gate;
+package org.seqlm.terms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -8,13 +8,17 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class HolmTest {
+  private static double[] adjusted(double... p) {
+    return MultipleTests.holmOfUnsorted(p, p.length);
+  }
+
   /** Four tests: at level 0.05 the procedure rejects 0.005 and 0.01, then stops at 0.03 > 0.025. */
   @Test
   void textbookExample() {
-    assertThat(Holm.adjusted(new double[] {0.01, 0.04, 0.03, 0.005}))
+    assertThat(adjusted(0.01, 0.04, 0.03, 0.005))
         .containsExactly(new double[] {0.03, 0.06, 0.06, 0.02}, within(1e-15));
-    assertThat(Holm.adjusted(new double[0])).isEmpty();
-    assertThat(Holm.adjusted(new double[] {0.4, 0.9})).containsExactly(0.8, 0.9);
+    assertThat(adjusted()).isEmpty();
+    assertThat(adjusted(0.4, 0.9)).containsExactly(0.8, 0.9);
   }
 
   /** The steps of the procedure itself, at every level, against the adjusted values. */
@@ -23,7 +27,7 @@ class HolmTest {
     Random random = new Random(8);
     for (int round = 0; round < 200; round++) {
       double[] p = random.doubles(1 + random.nextInt(8)).map(x -> x * x * x).toArray();
-      double[] adjusted = Holm.adjusted(p);
+      double[] adjusted = adjusted(p);
       double level = random.nextDouble();
       double[] sorted = p.clone();
       Arrays.sort(sorted);
