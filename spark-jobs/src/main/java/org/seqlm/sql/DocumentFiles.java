@@ -15,12 +15,14 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SaveMode;
 import org.seqlm.UserException;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.store.Paths;
 
 /**
  * A column's documents on their way to what reads files: Parquet in a hidden folder beside an
  * output, its files in the order of the partitions and named by it alone, so that whoever reads
- * them in the order of their names has the order of the rows, and finds the same names again.
+ * them in the order of their names has the order of the rows, and finds the same names again. Also
+ * any other hidden folder beside an output that goes in the end.
  */
 final class DocumentFiles implements AutoCloseable {
   static final String COLUMN = "text";
@@ -37,8 +39,12 @@ final class DocumentFiles implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Nothing is written yet. */
-  static DocumentFiles beside(Configuration hadoop, String output) throws IOException {
+  /**
+   * Nothing is written yet.
+   *
+   * @param name how the folder {@code .OUTPUT.NAME} ends
+   */
+  static DocumentFiles beside(Configuration hadoop, String output, String name) throws IOException {
     Path path = Paths.of(output);
     FileSystem fs = path.getFileSystem(hadoop);
     Path whole = fs.makeQualified(path);
@@ -46,11 +52,25 @@ final class DocumentFiles implements AutoCloseable {
       throw UserException.configuration(
           "output " + output + " is a file system's root: name a folder in it");
     }
-    return new DocumentFiles(fs, new Path(whole.getParent(), "." + whole.getName() + ".documents"));
+    return new DocumentFiles(fs, new Path(whole.getParent(), "." + whole.getName() + "." + name));
   }
 
   String path() {
     return folder.toString();
+  }
+
+  /** With what says that a command's text is in these files, each row a document. */
+  FlagValues asInput(FlagValues flags) {
+    return asInput(flags, COLUMN);
+  }
+
+  /** The same where whole rows are in them. */
+  FlagValues asInput(FlagValues flags, String column) {
+    return flags
+        .put("input.paths", List.of(path()))
+        .put("input.format", "parquet")
+        .put("input.text-field", column)
+        .put("input.document", "auto");
   }
 
   /**
@@ -60,13 +80,21 @@ final class DocumentFiles implements AutoCloseable {
    *     files are in no order
    */
   void write(Dataset<?> documents, String column) throws IOException {
-    Column text = documents.col("`" + column.replace("`", "``") + "`");
-    documents
-        .where(text.isNotNull())
-        .select(text.as(COLUMN))
-        .write()
-        .mode(SaveMode.Overwrite)
-        .parquet(folder.toString());
+    Column text = quoted(documents, column);
+    writeAll(documents.where(text.isNotNull()).select(text.as(COLUMN)));
+  }
+
+  /** Likewise whole rows, of those where the column is not null. */
+  void writeRows(Dataset<?> documents, String column) throws IOException {
+    writeAll(documents.where(quoted(documents, column).isNotNull()));
+  }
+
+  private static Column quoted(Dataset<?> documents, String column) {
+    return documents.col("`" + column.replace("`", "``") + "`");
+  }
+
+  private void writeAll(Dataset<?> rows) throws IOException {
+    rows.write().mode(SaveMode.Overwrite).parquet(folder.toString());
     List<Part> parts = new ArrayList<>();
     for (FileStatus status : fs.listStatus(folder)) {
       String name = status.getPath().getName();

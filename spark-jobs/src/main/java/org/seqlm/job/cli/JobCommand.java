@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.Secrets;
@@ -99,6 +100,19 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
 
   public JobCommand(Class<C> configType) {
     this.configType = configType;
+  }
+
+  /**
+   * The effective configuration where no command line is: of what runs this inside another program.
+   *
+   * @param name as in {@code conf/NAME.yaml}
+   * @param given {@code KEY=VALUE} with dots between groups, over the defaults
+   * @param over what stands over those
+   * @throws UserException with exit code 2, a line for each problem
+   */
+  public final C configured(
+      String name, Configuration hadoop, List<String> given, FlagValues over) {
+    return ConfigLoader.load(name, configType, hadoop, null, given, over.tree());
   }
 
   /** Ends the help with where all keys are. */
