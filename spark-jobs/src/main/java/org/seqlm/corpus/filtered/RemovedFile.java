@@ -17,9 +17,10 @@ import org.seqlm.store.HashedFile;
 /**
  * Writes documents that were removed as lines of JSON: {@code path} and {@code record} where it
  * was, {@code removed_by} the first rule that removed it, {@code reasons} every rule that removes
- * it with the figure it found, {@code beginning} whether {@code text} is its beginning only, {@code
- * fields} what its record has beside the text. A file begins with the first one, and with one of
- * another folder. What is closed before it is kept leaves nothing.
+ * it with the figure it found, {@code keeps} which figures these would keep, {@code beginning}
+ * whether {@code text} is its beginning only, {@code fields} what its record has beside the text. A
+ * file begins with the first one, and with one of another folder. What is closed before it is kept
+ * leaves nothing.
  */
 public final class RemovedFile implements Closeable {
   private final PartPlace place;
@@ -41,8 +42,9 @@ public final class RemovedFile implements Closeable {
    *
    * @param rule its name
    * @param value the figure it found
+   * @param keeps which it keeps, for instance {@code at least 50}
    */
-  public record Reason(String rule, double value) {}
+  public record Reason(String rule, double value, String keeps) {}
 
   /**
    * A document.
@@ -79,6 +81,11 @@ public final class RemovedFile implements Closeable {
       json.writeObjectFieldStart("reasons");
       for (Reason reason : reasons) {
         json.writeNumberField(reason.rule(), reason.value());
+      }
+      json.writeEndObject();
+      json.writeObjectFieldStart("keeps");
+      for (Reason reason : reasons) {
+        json.writeStringField(reason.rule(), reason.keeps());
       }
       json.writeEndObject();
       json.writeBooleanField("beginning", beginning);

@@ -219,7 +219,9 @@ final class PartFiltering implements Closeable {
       List<RemovedFile.Reason> reasons = new ArrayList<>();
       for (int i = rule; i < rules.size(); i++) {
         if (rules.get(i).removes(verdict.values()[i])) {
-          reasons.add(new RemovedFile.Reason(rules.get(i).name(), verdict.values()[i]));
+          reasons.add(
+              new RemovedFile.Reason(
+                  rules.get(i).name(), verdict.values()[i], rules.get(i).bound()));
         }
       }
       removed.write(

@@ -108,7 +108,7 @@ class FilterCommandTest {
     assertThat(data.resolve("removed/web/dt=2026-11-30/part-00000.jsonl"))
         .content()
         .contains("\"removed_by\":\"gopher-repetition.top-3-gram\"")
-        .contains("\"reasons\":{\"length.words\":1.0}")
+        .contains("\"reasons\":{\"length.words\":1.0},\"keeps\":{\"length.words\":\"at least 2\"}")
         .contains("\"text\":\"one\",\"fields\":{\"id\":7,\"from\":{\"url\":\"u\"}}}");
     assertThat(data.resolve("tables/rules-by-source/part-00000.tsv"))
         .content()
