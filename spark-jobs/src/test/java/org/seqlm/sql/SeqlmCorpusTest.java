@@ -168,6 +168,8 @@ class SeqlmCorpusTest {
         with(
             options,
             "keyness",
+            "--set",
+            "bootstrap.replicates=0",
             "--input",
             file("target.jsonl", target),
             "--reference",
@@ -181,7 +183,8 @@ class SeqlmCorpusTest {
             "body",
             to("k2"),
             SaveMode.ErrorIfExists,
-            Map.of("min-count", "2", "min-documents", "2", "max-q", "1"));
+            Map.of(
+                "min-count", "2", "min-documents", "2", "max-q", "1", "bootstrap.replicates", "0"));
     assertThat(rows(keys))
         .isNotEmpty()
         .isEqualTo(rows(SeqlmTables.read(TestSpark.session(), to("k1"), "target-words")));
