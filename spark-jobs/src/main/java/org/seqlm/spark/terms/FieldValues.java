@@ -21,6 +21,7 @@ import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.io.SharedSettings;
+import scala.Tuple2;
 
 /**
  * The values that a field has, for who gave one that it has not. A range counts the first thousands
@@ -51,10 +52,7 @@ final class FieldValues {
     Map<String, Long> values =
         new Values(spark.sc(), text.plan(), conf, text.source(), field)
             .toJavaRDD().collect().stream()
-                .flatMap(counts -> counts.entrySet().stream())
-                .collect(
-                    Collectors.toMap(
-                        Map.Entry::getKey, Map.Entry::getValue, Long::sum, TreeMap::new));
+                .collect(Collectors.toMap(Tuple2::_1, Tuple2::_2, Long::sum, TreeMap::new));
     if (values.isEmpty()) {
       return "no record has a field " + field + ": give --by with another";
     }
@@ -80,7 +78,7 @@ final class FieldValues {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Long::sum, TreeMap::new));
   }
 
-  private static final class Values extends RangesRdd<TreeMap<String, Long>> {
+  private static final class Values extends RangesRdd<Tuple2<String, Long>> {
     private static final long serialVersionUID = 1L;
 
     private final CorpusSource source;
@@ -98,7 +96,7 @@ final class FieldValues {
     }
 
     @Override
-    public Iterator<TreeMap<String, Long>> compute(
+    public Iterator<Tuple2<String, Long>> compute(
         Configuration conf, CorpusRange range, TaskContext context) {
       Counts counts = new Counts(field, context);
       try {
@@ -106,7 +104,9 @@ final class FieldValues {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      return List.of(FieldValues.first(counts.values, MOST_GIVEN)).iterator();
+      return FieldValues.first(counts.values, MOST_GIVEN).entrySet().stream()
+          .map(one -> new Tuple2<>(one.getKey(), one.getValue()))
+          .iterator();
     }
   }
 
