@@ -21,6 +21,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.job.SeqLM;
@@ -159,6 +160,8 @@ class SeqlmCorpusTest {
         .hasMessageContaining("has no table words: name one of collocations");
   }
 
+  /** As those around others, which every build tests. */
+  @Exhaustive
   @Test
   void keyWordsAreThoseOfTheCommand() throws IOException {
     List<String> target = List.of(ONE, ONE + " tea", "tea one two", "tea and tea", "tea one");
@@ -190,6 +193,8 @@ class SeqlmCorpusTest {
         .isEqualTo(rows(SeqlmTables.read(TestSpark.session(), to("k1"), "target-words")));
   }
 
+  /** As those around others, which every build tests. */
+  @Exhaustive
   @Test
   void theProfileIsThatOfTheCommand() throws IOException {
     String[] least = {"--min-count", "2", "--min-documents", "2"};
@@ -204,6 +209,14 @@ class SeqlmCorpusTest {
     assertThat(rows(words))
         .isNotEmpty()
         .isEqualTo(rows(SeqlmTables.read(TestSpark.session(), to("p1"), "words")));
+    SeqlmProfile.of(
+        documents(TEXTS),
+        "body",
+        to("p3"),
+        SaveMode.ErrorIfExists,
+        Map.of("by", "id", "min-documents", "1"));
+    assertThat(rows(SeqlmTables.read(TestSpark.session(), to("p3"), "groups").select("name")))
+        .contains("0", "1", "3", "4", "5", "6");
   }
 
   /** Lines keep what else their rows have; by default what is rare is not shown. */
