@@ -162,14 +162,24 @@ class ClusterFaultsTest {
 
   /**
    * A host that stands still until it is given up, and then goes on where it stood: what it has
-   * trained too late is not counted.
+   * trained too late is not counted. An executor that notices first that its driver has hung up ends
+   * without a result, on a busy machine more often; then it is tried again.
    */
   @Test
   void aHostComesBackThatWasTakenForLost() throws Exception {
-    Fault fault = new Fault(Kind.STOP, folder.resolve("stopped"), 0, 4, Step.TRAIN.inside);
+    int tries = 1;
+    while (!tellsItsResultTooLate("zombie-" + tries)) {
+      assertThat(++tries).as("tries, of which each ended without a result").isLessThan(6);
+      cluster.awaitExecutors();
+    }
+  }
+
+  /** Whether an executor that was given up told a result; the training is undisturbed anyway. */
+  private boolean tellsItsResultTooLate(String name) throws Exception {
+    Fault fault = new Fault(Kind.STOP, folder.resolve("stopped " + name), 0, 4, Step.TRAIN.inside);
     cluster.faults(fault);
     int lost = cluster.lost();
-    Path output = folder.resolve("zombie");
+    Path output = folder.resolve(name);
     CompletableFuture<SharedCluster.Outcome> command =
         cluster.begin(Step.TRAIN.line(output).toArray());
     SharedCluster.await("executor that stops", () -> Files.exists(fault.marker()));
@@ -184,11 +194,23 @@ class ClusterFaultsTest {
     SharedCluster.signal("CONT", pid);
     String late = "from unknown executor with ID " + zombie.id();
     try {
-      SharedCluster.await("result that is too late", () -> cluster.log().contains(late));
+      SharedCluster.await(
+          "result that is too late, or the end of who has it",
+          () -> cluster.log().contains(late) || isOver(pid));
     } finally {
       SharedCluster.signal("CONT", worker);
     }
     assertUndisturbed(Step.TRAIN, output, command.join());
+    return cluster.log().contains(late);
+  }
+
+  /** Whether a process has ended; its parent, who stands still, has not asked for its code. */
+  private static boolean isOver(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
+    } catch (IOException e) {
+      return ProcessHandle.of(pid).isEmpty();
+    }
   }
 
   /** Cut off for less than Spark's patience, its work is waited for; for longer, done again. */
