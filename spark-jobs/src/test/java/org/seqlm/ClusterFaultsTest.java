@@ -162,8 +162,8 @@ class ClusterFaultsTest {
 
   /**
    * A host that stands still until it is given up, and then goes on where it stood: what it has
-   * trained too late is not counted. An executor that notices first that its driver has hung up ends
-   * without a result, on a busy machine more often; then it is tried again.
+   * trained too late is not counted. An executor that notices first that its driver has hung up
+   * ends without a result, on a busy machine more often; then it is tried again.
    */
   @Test
   void aHostComesBackThatWasTakenForLost() throws Exception {
