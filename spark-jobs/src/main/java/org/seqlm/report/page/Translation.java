@@ -15,12 +15,22 @@ import org.seqlm.artifact.Json;
 /**
  * What a page says, in its language. As in gettext, the English text is the key: templates hold it,
  * and artifacts hold sentences that a command once made, numbers and names in them. Such a sentence
- * is found by its key's holes, {@code {0}} and so on, each of which takes one character or more. Of
- * several keys that fit, the one with most text of its own is meant. What has no translation stays
- * as it is.
+ * is found by its key's holes, {@code {0}} and so on. A key with much text of its own, or that
+ * begins with some, is known by it, and its holes take anything; the holes of others take a figure
+ * or one word, or any sentence would fit. Of several keys that fit, the one with most text of its
+ * own is meant. What has no translation stays as it is.
  */
 public final class Translation {
   private static final Pattern HOLE = Pattern.compile("\\{(\\d)\\}");
+  private static final String ANYTHING = "(.+?)";
+  private static final String FIGURE = "(\\S+(?: %| ± \\S+)?)";
+
+  /** Characters of its own by which a sentence is known, wherever they stand in it. */
+  private static final int KNOWN = 24;
+
+  /** The same where it begins with them. */
+  private static final int KNOWN_AT_ONCE = 8;
+
   private static final String ISOLATE = "\u2068";
   private static final String RIGHT_TO_LEFT = "\u2067";
   private static final String MARK = "\u200f";
@@ -37,13 +47,18 @@ public final class Translation {
   /** A key with holes; which of them its groups are, and how much text it has beside them. */
   private record Sentence(Pattern pattern, List<String> holes, String translation, int own) {
     static Sentence of(String key, String translation) {
+      int begins = key.indexOf('{');
+      String any =
+          HOLE.matcher(key).replaceAll("").length() >= KNOWN || begins >= KNOWN_AT_ONCE
+              ? ANYTHING
+              : FIGURE;
       Matcher hole = HOLE.matcher(key);
       StringBuilder pattern = new StringBuilder();
       List<String> holes = new ArrayList<>();
       int own = 0;
       int at = 0;
       while (hole.find()) {
-        pattern.append(Pattern.quote(key.substring(at, hole.start()))).append("(.+?)");
+        pattern.append(Pattern.quote(key.substring(at, hole.start()))).append(any);
         own += hole.start() - at;
         holes.add(hole.group());
         at = hole.end();

@@ -72,6 +72,12 @@ class TranslationTest {
     // What stands in a hole is translated where it is known, and is no pattern.
     assertThat(persian.text("Bar chart of words")).isEqualTo("نمودار میله‌ای واژه‌ها");
     assertThat(persian.text("Bar chart of $1 \\n")).contains("\u2068$1 \\n\u2069");
+    // "{0} by {1}" is no sentence's: its holes take a figure or a word.
+    assertThat(persian.text("9 by dt")).isEqualTo("\u200f\u20689\u2069 بر پایهٔ \u2068dt\u2069");
+    assertThat(persian.text("What is told by a sentence")).isEqualTo("What is told by a sentence");
+    assertThat(persian.text("16.2 % by 3")).startsWith("\u200f\u206816.2 %\u2069");
+    assertThat(persian.text("Words around old man"))
+        .isEqualTo("واژه‌های پیرامون \u2068old man\u2069");
     assertThat(persian.text("nothing of the kind")).isEqualTo("nothing of the kind");
     assertThat(persian.text(null)).isNull();
     assertThat(persian.drawn("rank")).isEqualTo("\u2067رتبه\u2069");
