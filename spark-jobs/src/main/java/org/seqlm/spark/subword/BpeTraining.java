@@ -294,7 +294,10 @@ public final class BpeTraining {
     return sum;
   }
 
-  /** Adds a part's counts: its words by falling count, in blocks, and then its totals. */
+  /**
+   * Adds a part's counts: in how many passes, then its words by falling count in each pass, in
+   * blocks, and then its totals.
+   */
   private static Iterator<Object> added(Iterator<Object> dealt, long least) throws IOException {
     SpilledStretches all =
         new SpilledStretches(TaskMemory.spill(RangeStretches.FRACTION, "seqlm-stretches"));
@@ -331,6 +334,7 @@ public final class BpeTraining {
     private PackedTokens words;
     private int at;
     private int pass;
+    private boolean begun;
     private boolean ended;
 
     Passes(SpilledStretches all, int passes, long least, StretchTotals totals) {
@@ -349,6 +353,10 @@ public final class BpeTraining {
     public Object next() {
       if (ended) {
         throw new NoSuchElementException();
+      }
+      if (!begun) {
+        begun = true;
+        return passes;
       }
       while ((words == null || at == words.size()) && pass < passes) {
         try {

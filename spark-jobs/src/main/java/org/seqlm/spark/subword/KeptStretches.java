@@ -163,7 +163,9 @@ public final class KeptStretches {
   }
 
   /**
-   * Writes all counts, a file for each part that has some.
+   * Writes all counts, a file for each part that has some. Executors that differ in memory add a
+   * part in other numbers of passes, so in another order: the names tell these, or an attempt on
+   * one would meet the file of an attempt on the other.
    *
    * @param folder of the artifact's files
    */
@@ -182,7 +184,8 @@ public final class KeptStretches {
   private static Iterator<FileEntry> written(
       int part, Iterator<Object> blocks, String folder, Configuration conf) throws IOException {
     Path to = new Path(folder);
-    String name = String.format(Locale.ROOT, "counts/stretches-%05d", part);
+    Object passes = blocks.next();
+    String name = String.format(Locale.ROOT, "counts/stretches-%05d-%d", part, passes);
     long attempt = TaskContext.get().taskAttemptId();
     try (HashedFile.Open file = HashedFile.open(Paths.plain(to, conf), to, name, attempt)) {
       boolean any = false;
