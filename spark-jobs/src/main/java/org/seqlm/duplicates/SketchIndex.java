@@ -10,9 +10,15 @@ import java.util.List;
  * @param shingles what documents are compared by; null where equal ones alone were looked for
  * @param bands of signatures; null likewise
  * @param seed of the functions of MinHash
+ * @param lineBytes the least of a line whose hash is kept; null where lines were not looked for
  */
 public record SketchIndex(
-    int version, List<String> files, ShingleRules shingles, Bands bands, long seed) {
+    int version,
+    List<String> files,
+    ShingleRules shingles,
+    Bands bands,
+    long seed,
+    Integer lineBytes) {
   /** Of the format that is written: see {@code spark.duplicates.SketchFile}. */
   public static final int VERSION = 1;
 
@@ -28,7 +34,14 @@ public record SketchIndex(
         files,
         near ? settings.shingles() : null,
         near ? settings.bands() : null,
-        near ? settings.seed() : 0);
+        near ? settings.seed() : 0,
+        settings.finds(DuplicateSettings.Find.EXACT_LINES) ? settings.lineBytes() : null);
+  }
+
+  /** Whether lines that are looked for by other settings can be held against these. */
+  public boolean hasLines(DuplicateSettings settings) {
+    return !settings.finds(DuplicateSettings.Find.EXACT_LINES)
+        || lineBytes != null && lineBytes == settings.lineBytes();
   }
 
   /** Whether documents that are looked for by other settings can be held against these. */

@@ -14,17 +14,40 @@ import org.seqlm.text.Hash128;
 final class EqualLines {
   private EqualLines() {}
 
-  /** All lines: rows (high, low, document, line, bytes), equal ones together. */
-  static JavaRDD<long[]> sorted(DocumentsLeft text, DuplicateSettings settings, int partitions) {
+  /**
+   * All lines: rows (high, low, document, line, bytes), equal ones together, known ones first.
+   *
+   * @param known rows of earlier documents; null for none
+   */
+  static JavaRDD<long[]> sorted(
+      DocumentsLeft text, JavaRDD<long[]> known, DuplicateSettings settings, int partitions) {
     int least = settings.lineBytes();
+    JavaRDD<long[]> own = text.each(rows -> new Lines(rows::add, least));
     return SortedRows.by(
-        text.each(rows -> new Lines(rows, least)), 4, SortedRows.BY_FIRST, partitions);
+        known == null ? own : known.union(own), 4, SortedRows.BY_FIRST, partitions);
   }
 
-  /** {@link Found} rows of all lines but the first of each that stands often enough. */
-  static JavaRDD<long[]> later(JavaRDD<long[]> sorted, DuplicateSettings settings) {
+  /**
+   * {@link Found} rows of all lines but the first of each that stands often enough.
+   *
+   * @param known parts of known documents, of which nothing is told
+   */
+  static JavaRDD<long[]> later(JavaRDD<long[]> sorted, int known, DuplicateSettings settings) {
     int least = settings.lineCount();
-    return sorted.mapPartitions(part -> SortedRows.each(part, new Later(least)));
+    return sorted
+        .mapPartitions(part -> SortedRows.each(part, new Later(least)))
+        .filter(row -> DocumentId.range(row[Found.DOCUMENT]) >= known);
+  }
+
+  /** Those of the text's own documents. */
+  static JavaRDD<long[]> own(JavaRDD<long[]> sorted, int known) {
+    return sorted.filter(row -> DocumentId.range(row[2]) >= known);
+  }
+
+  /** Takes rows of lines. */
+  @FunctionalInterface
+  interface Rows {
+    void add(long... row);
   }
 
   /**
@@ -61,14 +84,15 @@ final class EqualLines {
     return new int[] {begin, end};
   }
 
-  private static final class Lines extends TextReading.Sink {
-    private final LongRows rows;
+  /** Makes rows of the lines of documents, by these' numbers. */
+  static final class Lines extends TextReading.Sink {
+    private final Rows rows;
     private final int least;
     private final Hash128 hash = new Hash128();
     private long document;
     private long line;
 
-    Lines(LongRows rows, int least) {
+    Lines(Rows rows, int least) {
       this.rows = rows;
       this.least = least;
     }

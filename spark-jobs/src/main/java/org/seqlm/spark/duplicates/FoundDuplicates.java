@@ -63,7 +63,7 @@ public final class FoundDuplicates implements AutoCloseable {
   /**
    * Looks for them.
    *
-   * @param known documents that come before the text; lines and spans are of the text alone
+   * @param known documents that come before the text, with their lines; spans are of the text alone
    * @param partitions of what is sorted; 0 for as many as suit the text and the cluster
    * @throws org.seqlm.UserException with exit code 3 if more is bad than the limits allow
    */
@@ -113,8 +113,10 @@ public final class FoundDuplicates implements AutoCloseable {
                 : SortedRows.by(found.get(0), 1, SortedRows.BY_RANGE, text.ranges()));
     JavaRDD<long[]> lines = null;
     if (settings.finds(Find.EXACT_LINES)) {
-      lines = EqualLines.sorted(left, settings, parts);
-      found.add(EqualLines.later(lines, settings));
+      int known = text.known().parts();
+      JavaRDD<long[]> sorted = EqualLines.sorted(left, text.knownLines(), settings, parts);
+      found.add(EqualLines.later(sorted, known, settings));
+      lines = EqualLines.own(sorted, known);
     }
     if (settings.finds(Find.SPANS)) {
       found.add(RepeatedSpans.of(text, left, settings, parts));

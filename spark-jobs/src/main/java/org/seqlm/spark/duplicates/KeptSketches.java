@@ -1,7 +1,9 @@
 package org.seqlm.spark.duplicates;
 
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -21,14 +23,22 @@ import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
 
-/** Writes the sketches of the documents that are no duplicates, a file a range. */
+/**
+ * Writes the sketches of the documents that are no duplicates, a file a range, and where lines are
+ * looked for the hashes of their lines: of each the 128 bits, the document's place among those of
+ * the file, the line and its bytes, 40 bytes.
+ */
 final class KeptSketches extends TextReading.Sink {
   private final SketchFile.Writer file;
   private final DocumentSketcher sketcher;
   private final int firstFile;
+  private final EqualLines.Lines lines; // null where they are not kept
+  private int documents;
   private long[] place; // (id, file, record, bytes, words, lines)
 
-  private KeptSketches(SketchFile.Writer file, DocumentSketcher sketcher, int firstFile) {
+  private KeptSketches(
+      SketchFile.Writer file, DocumentSketcher sketcher, int firstFile, EqualLines.Lines lines) {
+    this.lines = lines;
     this.file = file;
     this.sketcher = sketcher;
     this.firstFile = firstFile;
@@ -48,9 +58,9 @@ final class KeptSketches extends TextReading.Sink {
         text.<FileEntry[]>asked(
                 rows.filter(DuplicateTables::isDocument),
                 (range, duplicates, task) -> {
-                  FileEntry entry =
+                  List<FileEntry> entries =
                       write(new Path(folder), text, range, duplicates, settings, first, task);
-                  return List.<FileEntry[]>of(new FileEntry[] {entry}).iterator();
+                  return List.<FileEntry[]>of(entries.toArray(FileEntry[]::new)).iterator();
                 })
             .collect();
     for (FileEntry[] entries : written) {
@@ -76,7 +86,7 @@ final class KeptSketches extends TextReading.Sink {
    * @param duplicates rows of the documents that are left out
    * @param firstFile the number of the text's first file, which is 0 in what is written
    */
-  private static FileEntry write(
+  private static List<FileEntry> write(
       Path folder,
       TextPasses text,
       CorpusRange range,
@@ -86,27 +96,55 @@ final class KeptSketches extends TextReading.Sink {
       TaskContext task)
       throws IOException {
     FileSystem fs = Paths.plain(folder, text.settings());
-    String name = String.format(Locale.ROOT, "%spart-%05d", KnownDocuments.FOLDER, range.index());
-    return HashedFile.write(
+    String part = String.format(Locale.ROOT, "part-%05d", range.index());
+    List<String> names = new ArrayList<>(List.of(KnownDocuments.FOLDER + part));
+    if (settings.finds(DuplicateSettings.Find.EXACT_LINES)) {
+      names.add(KnownDocuments.LINES + part);
+    }
+    return HashedFile.writeAll(
         fs,
         folder,
-        name,
+        names,
         task.taskAttemptId(),
-        out -> {
-          try (SketchFile.Writer file = new SketchFile.Writer(out)) {
+        outs -> {
+          try (SketchFile.Writer file = new SketchFile.Writer(outs[0])) {
+            DataOutputStream rows = outs.length == 1 ? null : new DataOutputStream(outs[1]);
             KeptSketches sketches =
-                new KeptSketches(file, DocumentPass.sketcher(settings), firstFile);
+                new KeptSketches(
+                    file,
+                    DocumentPass.sketcher(settings),
+                    firstFile,
+                    rows == null
+                        ? null
+                        : new EqualLines.Lines(row -> add(rows, row), settings.lineBytes()));
             text.read(range, new DocumentsLeft.Without(sketches, duplicates), task, n -> {});
+            if (rows != null) {
+              rows.flush();
+            }
           } catch (UncheckedIOException e) {
             throw e.getCause();
           }
         });
   }
 
+  private static void add(DataOutputStream out, long[] row) {
+    try {
+      for (long value : row) {
+        out.writeLong(value);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   void begin(long id, CorpusFile from, int number, long record) {
     place = new long[] {id, number - firstFile, record, 0, 0, 0};
     sketcher.clear();
+    if (lines != null) {
+      lines.begin(documents, from, number, record);
+    }
+    documents++;
   }
 
   @Override
@@ -115,6 +153,9 @@ final class KeptSketches extends TextReading.Sink {
     place[DocumentPass.WORDS] += DocumentPass.words(utf8, from, to);
     place[DocumentPass.LINES]++;
     sketcher.line(utf8, from, to);
+    if (lines != null) {
+      lines.line(utf8, from, to, terminated);
+    }
   }
 
   @Override

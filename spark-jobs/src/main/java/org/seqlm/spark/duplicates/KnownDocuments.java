@@ -1,6 +1,7 @@
 package org.seqlm.spark.duplicates;
 
 import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.NoSuchElementException;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -23,6 +25,7 @@ import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.duplicates.DuplicateSettings;
 import org.seqlm.duplicates.SketchIndex;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.store.FileEntry;
 
 /**
@@ -34,6 +37,12 @@ public final class KnownDocuments implements Serializable {
 
   /** The folder of sketches, below that of an analysis' files. */
   static final String FOLDER = "sketches/";
+
+  /** The folder of lines, likewise. */
+  static final String LINES = "lines/";
+
+  /** Numbers of a line's row: high, low, document, line, bytes. */
+  private static final int LINE_ROW = 5;
 
   static final String INDEX = FOLDER + "index.json";
 
@@ -73,6 +82,7 @@ public final class KnownDocuments implements Serializable {
                 + " has no sketches: make it again with seqlm corpus duplicates --keep-sketches");
       }
       reader.check(FOLDER);
+      reader.check(LINES);
       SketchIndex index = reader.readJson(INDEX, SketchIndex.class);
       if (index.version() != SketchIndex.VERSION) {
         throw UserException.data(
@@ -99,6 +109,19 @@ public final class KnownDocuments implements Serializable {
                 + ", seed "
                 + settings.seed()
                 + ": give the same near.* and seed, or make it again");
+      }
+      if (!index.hasLines(settings)) {
+        throw UserException.configuration(
+            "--against "
+                + analysis
+                + (index.lineBytes() == null
+                    ? " kept no lines, but exact-lines are looked for: make it again with --find"
+                        + " exact-documents,exact-lines --keep-sketches, or do not look for lines"
+                    : " kept lines of "
+                        + index.lineBytes()
+                        + " bytes or more, but lines.bytes is "
+                        + settings.lineBytes()
+                        + ": give the same, or make it again"));
       }
       for (FileEntry file : reader.manifest().files()) {
         if (file.path().startsWith(FOLDER) && !file.path().equals(INDEX)) {
@@ -130,6 +153,49 @@ public final class KnownDocuments implements Serializable {
         .mapPartitions(
             part ->
                 each(part.next(), conf.value().value(), TaskContext.get(), SketchFile.Reader::row));
+  }
+
+  /** The rows of their lines as {@link EqualLines} has them. */
+  JavaRDD<long[]> lines(JavaSparkContext spark, Broadcast<SharedSettings> conf) {
+    return spark
+        .parallelize(
+            new ArrayList<>(IntStream.range(0, parts.length).boxed().toList()), parts.length)
+        .mapPartitions(part -> lines(part.next(), conf.value().value(), TaskContext.get()));
+  }
+
+  private Iterator<long[]> lines(int part, Configuration conf, TaskContext task)
+      throws IOException {
+    Path sketches = new Path(parts[part]);
+    Path path = new Path(new Path(sketches.getParent().getParent(), LINES), sketches.getName());
+    FileSystem fs = path.getFileSystem(conf);
+    long rows = fs.getFileStatus(path).getLen() / (Long.BYTES * LINE_ROW);
+    DataInputStream in = new DataInputStream(new BufferedInputStream(fs.open(path), 1 << 16));
+    TaskEnd.close(in);
+    return new Iterator<>() {
+      private long left = rows;
+
+      @Override
+      public boolean hasNext() {
+        return left > 0;
+      }
+
+      @Override
+      public long[] next() {
+        if (left-- <= 0) {
+          throw new NoSuchElementException();
+        }
+        try {
+          long[] row = new long[LINE_ROW];
+          for (int i = 0; i < LINE_ROW; i++) {
+            row[i] = in.readLong();
+          }
+          row[2] = DocumentId.of(part, (int) row[2]);
+          return row;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
   }
 
   /** Makes something of each document of a part, in their order. */

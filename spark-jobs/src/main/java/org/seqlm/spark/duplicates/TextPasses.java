@@ -119,6 +119,11 @@ final class TextPasses implements Serializable {
     return known;
   }
 
+  /** The rows of their lines; null where there are none. */
+  JavaRDD<long[]> knownLines() {
+    return known.parts() == 0 ? null : known.lines(spark, conf);
+  }
+
   /** Their rows. */
   JavaRDD<long[]> knownRows() {
     return known.rows(spark, conf);

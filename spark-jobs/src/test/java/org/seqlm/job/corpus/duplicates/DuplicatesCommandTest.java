@@ -207,6 +207,45 @@ class DuplicatesCommandTest {
         .contains("has no sketches: make it again with seqlm corpus duplicates --keep-sketches");
   }
 
+  /** The second day's lines, held against the first's, are those of one run over both. */
+  @Test
+  void linesOfDaysBeforeAreKnown() throws IOException {
+    Path days = Files.createDirectories(folder.resolve("days"));
+    Path one =
+        Files.writeString(
+            days.resolve("1.txt"), "one of it\nShare this page\n\ntwo of it\nShare this page\n");
+    Path two =
+        Files.writeString(
+            days.resolve("2.txt"),
+            "three of it\nShare this page\nnever before seen\n\nfour of it\n Share this page\n\n"
+                + "five of it\nnever before seen\nnever before seen\n");
+    List<String> lines =
+        List.of("--document", "blank-line", "--find", "exact-documents,exact-lines");
+    find(days, "both", lines.toArray(String[]::new));
+    List<String> kept = new ArrayList<>(lines);
+    kept.add("--keep-sketches");
+    find(one, "day1", kept.toArray(String[]::new));
+    List<String> against = new ArrayList<>(lines);
+    against.addAll(List.of("--against", folder.resolve("day1").toString()));
+    find(two, "day2", against.toArray(String[]::new));
+    List<String> found = table("day2", "duplicates");
+    assertThat(found)
+        .isNotEmpty()
+        .isEqualTo(
+            table("both", "duplicates").stream().filter(row -> row.startsWith("2.txt")).toList());
+    // The first stands in a day before, and the other lines of it here.
+    assertThat(found.get(0)).startsWith("2.txt\t1\tline\t2\t15\t1.txt\t1\t2\t");
+    assertThat(table("day2", "frequent-lines")).allMatch(row -> !row.contains("1.txt"));
+
+    find(one, "nolines", "--document", "blank-line", "--keep-sketches");
+    against.set(against.size() - 1, folder.resolve("nolines").toString());
+    List<String> command =
+        new ArrayList<>(List.of("corpus", "duplicates", "--input", two.toString(), "--output"));
+    command.add(folder.resolve("no2").toString());
+    command.addAll(against);
+    assertThat(run(2, command.toArray(String[]::new))).contains("kept no lines, but exact-lines");
+  }
+
   @Test
   void whatCannotBeIsSaid() throws IOException {
     Path records = Files.writeString(folder.resolve("r.jsonl"), "{\"text\": \"a b\"}\n");
