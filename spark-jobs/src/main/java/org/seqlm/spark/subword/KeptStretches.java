@@ -184,7 +184,7 @@ public final class KeptStretches {
   private static Iterator<FileEntry> written(
       int part, Iterator<Object> blocks, String folder, Configuration conf) throws IOException {
     Path to = new Path(folder);
-    Object passes = blocks.next();
+    int passes = (Integer) blocks.next();
     String name = String.format(Locale.ROOT, "counts/stretches-%05d-%d", part, passes);
     long attempt = TaskContext.get().taskAttemptId();
     try (HashedFile.Open file = HashedFile.open(Paths.plain(to, conf), to, name, attempt)) {
