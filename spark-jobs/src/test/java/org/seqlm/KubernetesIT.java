@@ -210,7 +210,7 @@ class KubernetesIT {
                 "missing", List.of("prepare", "--input", "/data/nothing", "--output", "/data/no")));
     assertThat(missing.exit()).as(missing.err()).isEqualTo(ExitCode.DATA.code());
     assertThat(missing.err().lines())
-        .contains("seqlm: error: input /data/nothing does not exist")
+        .contains("seqlm: error: input /data/nothing does not exist: give another --input")
         .anyMatch(
             line ->
                 line.matches("seqlm: pod seqlm/seqlm-prepare-.*-driver ended with exit code 3"));
