@@ -2,6 +2,7 @@ package org.seqlm.profile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import org.seqlm.ngram.stats.Frequencies;
 
 /**
@@ -18,8 +19,9 @@ public final class Coverage {
    * @param words the most frequent ones
    * @param share of the text's tokens, 0 to 1
    * @param unseen share of the other half's tokens that as many words of the first half make up
+   * @param heldOut share of a held-out text's tokens that they make up; null where there is none
    */
-  public record Point(long words, double share, double unseen) {}
+  public record Point(long words, double share, double unseen, Double heldOut) {}
 
   /**
    * The fewest words that make up a share of the tokens.
@@ -41,14 +43,50 @@ public final class Coverage {
     return types;
   }
 
-  /** Points for a curve, at numbers of words about evenly spaced on a logarithmic scale. */
-  public static List<Point> curve(Frequencies words, HalvedRanks halves) {
+  /**
+   * Points for a curve, at numbers of words about evenly spaced on a logarithmic scale.
+   *
+   * @param heldOut tokens of a held-out text by how often their words stand in the text; empty
+   *     where there is none
+   */
+  public static List<Point> curve(
+      Frequencies words, HalvedRanks halves, SortedMap<Long, Long> heldOut) {
     List<Point> points = new ArrayList<>();
     long all = words.tokens();
     for (long top : Growth.points(words.types())) {
-      points.add(new Point(top, (double) tokens(words, top) / all, unseen(halves, top)));
+      points.add(
+          new Point(
+              top,
+              (double) tokens(words, top) / all,
+              unseen(halves, top),
+              heldOut.isEmpty() ? null : heldOut(words, heldOut, top)));
     }
     return points;
+  }
+
+  /**
+   * The share of a held-out text's tokens that the text's most frequent words make up; one less
+   * this is the out-of-vocabulary rate of a vocabulary of so many words. Which words of one count
+   * are among the most frequent is left open: they share evenly what they have in the held-out
+   * text.
+   *
+   * @param heldOut its tokens by how often their words stand in the text, 0 for those that do not
+   * @param top words, at least 1
+   * @return 0 to 1
+   */
+  public static double heldOut(Frequencies words, SortedMap<Long, Long> heldOut, long top) {
+    long left = top;
+    double tokens = 0;
+    for (long f : words.falling()) {
+      long types = words.types(f);
+      long here = Math.min(left, types);
+      tokens += heldOut.getOrDefault(f, 0L) * ((double) here / types);
+      left -= here;
+      if (left == 0) {
+        break;
+      }
+    }
+    return tokens / heldOut.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static long tokens(Frequencies words, long top) {

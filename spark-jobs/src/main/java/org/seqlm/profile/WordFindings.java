@@ -3,8 +3,11 @@ package org.seqlm.profile;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.seqlm.ngram.stats.Frequencies;
 
@@ -67,6 +70,7 @@ public final class WordFindings implements Serializable { // no record: Kryo can
   final int mostTrends;
   final Frequencies frequencies = new Frequencies();
   final HalvedRanks halves = new HalvedRanks();
+  final TreeMap<Long, Long> heldOut = new TreeMap<>();
   final long[] growth; // by point: words that first stand after the point before
   final long[] groupTypes;
   final long[] groupNew;
@@ -112,6 +116,7 @@ public final class WordFindings implements Serializable { // no record: Kryo can
   public WordFindings add(WordFindings other) {
     frequencies.add(other.frequencies);
     halves.add(other.halves);
+    other.heldOut.forEach((count, tokens) -> heldOut.merge(count, tokens, Long::sum));
     add(growth, other.growth);
     add(groupTypes, other.groupTypes);
     add(groupNew, other.groupNew);
@@ -143,6 +148,14 @@ public final class WordFindings implements Serializable { // no record: Kryo can
   /** The text in two halves. */
   public HalvedRanks halves() {
     return halves;
+  }
+
+  /**
+   * Tokens of a held-out text by how often their words stand in the text, 0 for those that do not;
+   * empty where there is no such text.
+   */
+  public SortedMap<Long, Long> heldOut() {
+    return Collections.unmodifiableSortedMap(heldOut);
   }
 
   /** Different words of the text up to each point. */

@@ -9,6 +9,9 @@ import org.seqlm.text.Hash128;
  * the text. A row has what a stretch of the text knows of a word in a group. Not thread-safe.
  */
 public final class WordFold {
+  /** The group of a row that is of a held-out text: it counts there, and for nothing else. */
+  public static final int HELD_OUT = -1;
+
   private static final int BATCH = 1 << 14;
 
   /**
@@ -45,6 +48,7 @@ public final class WordFold {
   private byte[] word;
   private long count;
   private long documents;
+  private long heldOut; // tokens of the word there
   private final long[] groupCounts;
   private final long[] groupDocuments;
   private final long[] groupFirsts;
@@ -75,6 +79,7 @@ public final class WordFold {
    * A row.
    *
    * @param utf8 the word
+   * @param group of the stretch, or {@link #HELD_OUT}, of which no more than the times count
    * @param times how often it stands there
    * @param inDocuments how many documents of the stretch have it
    * @param firstDocument the first of them, by its place in the whole text
@@ -95,6 +100,10 @@ public final class WordFold {
       end();
       word = utf8;
     }
+    if (group == HELD_OUT) {
+      heldOut += times;
+      return;
+    }
     boolean known = groupCounts[group] > 0;
     if (!known) {
       touched[groups++] = group;
@@ -111,6 +120,13 @@ public final class WordFold {
 
   private void end() throws IOException {
     if (word == null) {
+      return;
+    }
+    if (heldOut > 0) {
+      findings.heldOut.merge(count, heldOut, Long::sum);
+      heldOut = 0;
+    }
+    if (count == 0) {
       return;
     }
     Arrays.sort(touched, 0, groups);

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.seqlm.ngram.stats.Frequencies;
 
@@ -138,12 +140,17 @@ class GrowthTest {
     halves.add(1, 2); // two words share ranks 2 and 3: one token each
     halves.add(1, 0);
     halves.add(0, 1);
-    List<Coverage.Point> curve = Coverage.curve(words, halves);
+    // Of 8 tokens held out 3 are of the word of count 5, 1 of that of count 3, 2 of those of count
+    // 1,
+    // which share them, and 2 of no word: 3/8, 4/8, 5/8, 6/8.
+    TreeMap<Long, Long> heldOut = new TreeMap<>(Map.of(5L, 3L, 3L, 1L, 1L, 2L, 0L, 2L));
+    List<Coverage.Point> curve = Coverage.curve(words, halves, heldOut);
     assertThat(curve)
         .containsExactly(
-            new Coverage.Point(1, 0.5, 0.4),
-            new Coverage.Point(2, 0.8, 0.6),
-            new Coverage.Point(3, 0.9, 0.8),
-            new Coverage.Point(4, 1, 0.8));
+            new Coverage.Point(1, 0.5, 0.4, 0.375),
+            new Coverage.Point(2, 0.8, 0.6, 0.5),
+            new Coverage.Point(3, 0.9, 0.8, 0.625),
+            new Coverage.Point(4, 1, 0.8, 0.75));
+    assertThat(Coverage.curve(words, halves, new TreeMap<>()).get(0).heldOut()).isNull();
   }
 }

@@ -30,4 +30,10 @@ public record ProfilingRules(
     long seed)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** The same without groups. */
+  ProfilingRules withoutGroups() {
+    return new ProfilingRules(
+        tokenizer, spelling, null, 1, minCount, minDocuments, mostTop, mostTrends, seed);
+  }
 }

@@ -3,11 +3,13 @@ package org.seqlm.spark.profile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -46,6 +48,7 @@ final class WordFolding {
 
   private final JavaSparkContext spark;
   private final ProfilingRules rules;
+  private final ReadRanges text;
   private final List<ProfiledRange> ranges;
   private final RangeSummary total;
   private final Tallies tallies;
@@ -54,8 +57,7 @@ final class WordFolding {
   private final Broadcast<SharedSettings> conf;
 
   /**
-   * @param ranges in their order
-   * @param total of their summaries
+   * @param text that was read
    * @param tallies of all of them
    * @param earlier profile that the text is added to; null for none
    * @param stored where all words are kept; null for nowhere
@@ -63,16 +65,16 @@ final class WordFolding {
   WordFolding(
       JavaSparkContext spark,
       ProfilingRules rules,
-      List<ProfiledRange> ranges,
-      RangeSummary total,
+      ReadRanges text,
       Tallies tallies,
       EarlierProfile earlier,
       StoredProfile stored,
       Broadcast<SharedSettings> conf) {
     this.spark = spark;
     this.rules = rules;
-    this.ranges = ranges;
-    this.total = total;
+    this.text = text;
+    this.ranges = text.ranges();
+    this.total = text.total();
     this.tallies = tallies;
     this.earlier = earlier;
     this.stored = stored;
@@ -82,11 +84,9 @@ final class WordFolding {
   /**
    * Folds the words of the ranges' parts.
    *
-   * @param parts of the ranges, each range's head before its words
-   * @param heads of the ranges alone
+   * @param heldOut text of which coverage is told; null for none
    */
-  CorpusProfiling.Result fold(
-      JavaRDD<ProfiledRange> parts, JavaRDD<ProfiledRange> heads, int tasks, Progress progress) {
+  CorpusProfiling.Result fold(ReadRanges heldOut, int tasks, Progress progress) {
     ProfileState before = earlier == null ? null : earlier.state();
     RangePlaces places = new RangePlaces(ranges.size());
     if (before != null) {
@@ -99,7 +99,7 @@ final class WordFolding {
       places.tokens[r + 1] = places.tokens[r] + range.tokens;
       places.documents[r + 1] = places.documents[r] + range.summary.documents();
     }
-    List<CorpusProfile.Group> told = groups(heads).told();
+    List<CorpusProfile.Group> told = groups(text.heads()).told();
     GroupNames names = GroupNames.of(told);
     places.names = names.names().toArray(String[]::new);
     List<CorpusProfile.Group> groups = new ArrayList<>(told);
@@ -121,7 +121,7 @@ final class WordFolding {
         new FoldedWords(
             new WordFindings(points.length, tokens.length, rules.mostTop(), rules.mostTrends()));
     if (all > 0) {
-      folded = folded(parts, places, names, question, folded, tasks, progress);
+      folded = folded(heldOut, places, names, question, folded, tasks, progress);
     }
     return result(names, groups, points, all, places.documents[ranges.size()], folded);
   }
@@ -221,7 +221,7 @@ final class WordFolding {
   }
 
   private FoldedWords folded(
-      JavaRDD<ProfiledRange> parts,
+      ReadRanges heldOut,
       RangePlaces places,
       GroupNames names,
       WordFold.Question question,
@@ -233,9 +233,12 @@ final class WordFolding {
     try (TaskProgress stage = TaskProgress.start(spark, progress, "add words up", 0, "words", "")) {
       LongAccumulator done = stage.done();
       JavaPairRDD<WordKey, long[]> rows =
-          parts.mapPartitionsToPair(range -> new RangeRows(range, shared.value()));
+          text.parts().mapPartitionsToPair(range -> new RangeRows(range, shared.value()));
       if (earlier != null && !earlier.state().parts().isEmpty()) {
         rows = rows.union(earlierRows(names));
+      }
+      if (heldOut != null) {
+        rows = rows.union(heldOut.parts().flatMapToPair(WordFolding::heldOutRows));
       }
       JavaPairRDD<WordKey, long[]> sorted =
           rows.repartitionAndSortWithinPartitions(
@@ -270,6 +273,19 @@ final class WordFolding {
     return spark
         .parallelize(files, files.size())
         .flatMapToPair(part -> place.rows(settings.value().value(), part, codes));
+  }
+
+  /** Rows that are of no group and no place: none of a word's other rows depends on them. */
+  private static Iterator<Tuple2<WordKey, long[]>> heldOutRows(ProfiledRange part) {
+    if (part.words == null) {
+      return Collections.emptyIterator();
+    }
+    return IntStream.range(0, part.words.words.length)
+        .mapToObj(
+            i ->
+                new Tuple2<>(
+                    new WordKey(part.words.words[i], WordFold.HELD_OUT, -1), part.words.rows[i]))
+        .iterator();
   }
 
   private FlatMapFunction<Iterator<Tuple2<WordKey, long[]>>, FoldedWords> task(

@@ -163,9 +163,13 @@ final class ProfileCharts {
   private void coverage() {
     List<List<Double>> text = new ArrayList<>();
     List<List<Double>> unseen = new ArrayList<>();
+    List<List<Double>> heldOut = new ArrayList<>();
     for (Coverage.Point point : laws.coverage()) {
       text.add(List.of((double) point.words(), 100 * point.share()));
       unseen.add(List.of((double) point.words(), 100 * point.unseen()));
+      if (point.heldOut() != null) {
+        heldOut.add(List.of((double) point.words(), 100 * point.heldOut()));
+      }
     }
     add(
         Kind.LINES,
@@ -174,7 +178,8 @@ final class ProfileCharts {
         new Axis("% of all words", Scale.LINEAR, 1),
         List.of(
             new Series("of the text itself", Mark.LINE, text),
-            new Series("of one half by the other's words", Mark.DASHES, unseen)),
+            new Series("of one half by the other's words", Mark.DASHES, unseen),
+            new Series("of the held-out text", Mark.LINE_AND_POINTS, heldOut)),
         null);
   }
 

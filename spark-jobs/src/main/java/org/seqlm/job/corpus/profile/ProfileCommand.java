@@ -14,6 +14,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.job.analysis.TableOptions;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
@@ -22,6 +23,7 @@ import org.seqlm.job.cli.TextOptions;
 import org.seqlm.profile.CorpusProfile;
 import org.seqlm.spark.profile.CorpusProfiling;
 import org.seqlm.spark.profile.EarlierProfile;
+import org.seqlm.spark.profile.HeldOut;
 import org.seqlm.spark.profile.StoredProfile;
 import org.seqlm.spark.terms.TermText;
 import org.seqlm.spark.terms.WordSpread;
@@ -91,6 +93,15 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
   String merge;
 
   @Option(
+      names = "--held-out",
+      paramLabel = "PATH",
+      arity = "1..*",
+      description =
+          "Other text, read likewise, of which it is told which share the most frequent words of"
+              + " the text make up.")
+  List<String> heldOut;
+
+  @Option(
       names = "--keep-counts",
       description =
           "Keep the counts of all words, rare ones too, so that text can be added (--merge).")
@@ -128,6 +139,7 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
         .put("language", language)
         .put("by", by)
         .put("merge", merge)
+        .put("held-out", heldOut)
         .put("keep-counts", keepCounts ? true : null)
         .put("min-count", minCount)
         .put("min-documents", minDocuments)
@@ -140,7 +152,9 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
   public String plan(ProfileConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     earlier(config, context);
+    HeldOut held = heldOut(config, context);
     return CorpusPlan.of(context.hadoop(), config.input()).describe()
+        + (held == null ? "" : "\nheld out: " + held.plan().describe())
         + (config.merge() == null ? "" : "\nadds it to the text of " + config.merge())
         + (config.by() == null ? "" : "\ntells groups apart by " + config.by());
   }
@@ -150,6 +164,14 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
     return config.merge() == null
         ? null
         : EarlierProfile.open(context.hadoop(), config.merge(), config.rules());
+  }
+
+  private static HeldOut heldOut(ProfileConfig config, JobContext context) throws IOException {
+    if (config.heldOut().isEmpty()) {
+      return null;
+    }
+    CorpusSource source = config.input().with(config.heldOut());
+    return new HeldOut(CorpusPlan.of(context.hadoop(), source), source);
   }
 
   /** What the profile is made from, by name: the texts in the order in which they were added. */
@@ -175,6 +197,7 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
               config.input(),
               config.rules(),
               earlier,
+              heldOut(config, context),
               config.keepCounts() ? new StoredProfile(writer.folder().toString()) : null,
               config.partitions(),
               context.progress());

@@ -16,6 +16,7 @@ import org.seqlm.text.TextRules;
  *
  * @param input the text
  * @param merge a profile of other text that this text is added to; null for none
+ * @param heldOut paths of a text of which only coverage is told, read as the text is
  * @param output the analysis' folder
  * @param keepCounts whether text can be added to it
  * @param formats how its tables are written
@@ -33,6 +34,7 @@ import org.seqlm.text.TextRules;
 public record ProfileConfig(
     CorpusSource input,
     String merge,
+    List<String> heldOut,
     String output,
     boolean keepCounts,
     List<TableFormat> formats,
@@ -52,6 +54,7 @@ public record ProfileConfig(
   private static final long MOST_TREND_COUNTS = 1_000_000;
 
   public ProfileConfig {
+    heldOut = heldOut == null ? List.of() : List.copyOf(heldOut);
     Problems problems =
         new Problems()
             .present("input", input, "give paths")
@@ -102,6 +105,7 @@ public record ProfileConfig(
     return new JobFiles()
         .readsText("--input", input.paths())
         .reads("--merge", merge)
+        .readsText("--held-out", heldOut)
         .writes("--output", output);
   }
 }

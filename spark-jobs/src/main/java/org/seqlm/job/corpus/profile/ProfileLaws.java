@@ -51,7 +51,8 @@ record ProfileLaws(
         needed,
         profile.tokens() == 0
             ? List.of()
-            : Coverage.curve(profile.words().frequencies(), profile.words().halves()),
+            : Coverage.curve(
+                profile.words().frequencies(), profile.words().halves(), profile.words().heldOut()),
         WordTrend.of(profile));
   }
 }

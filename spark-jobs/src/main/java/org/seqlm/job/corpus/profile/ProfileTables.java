@@ -204,17 +204,23 @@ final class ProfileTables {
 
   private void coverage(AnalysisWriter writer) throws IOException {
     List<Object[]> rows = new ArrayList<>();
+    boolean held = !config.heldOut().isEmpty();
     for (Coverage.Point point : laws.coverage()) {
-      rows.add(new Object[] {point.words(), point.share(), point.unseen()});
+      rows.add(
+          held
+              ? new Object[] {point.words(), point.share(), point.unseen(), point.heldOut()}
+              : new Object[] {point.words(), point.share(), point.unseen()});
     }
-    writer.table(
-        TableSchema.of(
-            "coverage",
-            "Coverage by the most frequent words",
-            Column.whole("words", "words"),
-            Column.real("share", "share of the text"),
-            Column.real("unseen_share", "share of the other half")),
-        rows);
+    List<Column> columns =
+        new ArrayList<>(
+            List.of(
+                Column.whole("words", "words"),
+                Column.real("share", "share of the text"),
+                Column.real("unseen_share", "share of the other half")));
+    if (held) {
+      columns.add(Column.real("held_out_share", "share of the held-out text"));
+    }
+    writer.table(new TableSchema("coverage", "Coverage by the most frequent words", columns), rows);
   }
 
   private void growth(AnalysisWriter writer) throws IOException {

@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.seqlm.analysis.AnalysisDetails.Fact;
+import org.seqlm.ngram.stats.Frequencies;
 import org.seqlm.profile.CorpusProfile;
+import org.seqlm.profile.Coverage;
 import org.seqlm.profile.GroupNames;
 import org.seqlm.profile.HeapsFit;
 import org.seqlm.profile.MandelbrotFit;
@@ -54,6 +57,7 @@ final class ProfileText {
               laws.needed().entrySet().stream()
                   .map(one -> one.getKey() + " by " + whole(one.getValue()))
                   .collect(Collectors.joining(", "))));
+      heldOut(facts);
     }
     MandelbrotFit zipf = laws.zipf();
     if (zipf != null) {
@@ -109,6 +113,30 @@ final class ProfileText {
                   .collect(Collectors.joining(", "))));
     }
     return facts;
+  }
+
+  /** Shares of the held-out text that 1,000, 10,000, ... and all words of the text make up. */
+  private void heldOut(List<Fact> facts) {
+    SortedMap<Long, Long> heldOut = profile.words().heldOut();
+    if (heldOut.isEmpty()) {
+      return;
+    }
+    Frequencies words = profile.words().frequencies();
+    StringBuilder shares = new StringBuilder();
+    for (long top = 1000; top < words.types(); top *= 10) {
+      shares.append(percent(Coverage.heldOut(words, heldOut, top), 1));
+      shares.append(" by ").append(whole(top)).append(", ");
+    }
+    double known = Coverage.heldOut(words, heldOut, words.types());
+    facts.add(
+        new Fact(
+            "held-out text",
+            whole(heldOut.values().stream().mapToLong(Long::longValue).sum())
+                + " words, covered "
+                + shares
+                + percent(known, 1)
+                + " by all; out of vocabulary "
+                + percent(1 - known, 1)));
   }
 
   private static String within(double value, double error) {
@@ -312,6 +340,12 @@ final class ProfileText {
             + " (Piantadosi 2014). ± is a standard error by the observed information, for"
             + " independent words; words come in bursts, so the true error is larger. The largest"
             + " difference is Kolmogorov and Smirnov's, of cumulated shares.");
+    if (!profile.words().heldOut().isEmpty()) {
+      notes.add(
+          "Coverage of the held-out text: which share of its words are among the k most frequent"
+              + " words of the text; what is left of 1 is the out-of-vocabulary rate of such a"
+              + " vocabulary (Jelinek 1997). Words of one count share evenly what they cover.");
+    }
     notes.add(
         "Heaps' law: V different words among the first n, V(n) = K n^β, a line of least squares"
             + " through ln V over ln n from 100 words on (Heaps 1978). ± is a standard error of the"

@@ -123,6 +123,40 @@ class ProfileCommandTest {
         .contains("--dispersion looks at all documents of a text");
   }
 
+  /**
+   * The text has a 3 times, b twice, c once, in two halves of it likewise; held out are 4 words, a
+   * twice, c and d once, d in no other: a covers 2/4, a and b 2/4, all 3/4.
+   */
+  @Test
+  void coverageOfHeldOutText() throws IOException {
+    Files.writeString(folder.resolve("seen.txt"), "a b a\n");
+    Files.writeString(folder.resolve("more.txt"), "c b a\n");
+    Files.writeString(folder.resolve("unseen.txt"), "a d\nc a\n");
+    String[] with = {"--format", "tsv", "--document", "line"};
+    profile("seen.txt", "seen", concat(with, "--keep-counts"));
+    assertThat(table("seen", "coverage").get(0)).isEqualTo("words\tshare\tunseen_share");
+    String[] held = {"--held-out", path("unseen.txt")};
+    JsonNode result =
+        profile(
+            "more.txt",
+            "held",
+            concat(concat(with, held), "--merge", path("seen"), "--keep-counts"));
+    assertThat(table("held", "coverage"))
+        .extracting(row -> row.split("\t")[0] + " " + row.split("\t")[3])
+        .containsExactly("words held_out_share", "1 0.5", "2 0.5", "3 0.75");
+    assertThat(result.path("tokens").asLong()).isEqualTo(6);
+    assertThat(result.path("types").asLong()).isEqualTo(3);
+    assertThat(result.path("facts").toString())
+        .contains("4 words, covered 75.0 % by all; out of vocabulary 25.0 %");
+    // What is kept knows nothing of the held-out text.
+    profile("unseen.txt", "again", concat(with, "--merge", path("held")));
+    assertThat(table("again", "spectrum")).containsExactly("count\ttypes", "1\t1", "2\t2", "5\t1");
+    assertThat(refused("seen.txt", with, "--held-out", path("seen.txt")))
+        .contains("is the profiled text itself: give other --held-out");
+    assertThat(refused("seen.txt", with, "--held-out", path("empty.txt")))
+        .contains("has no words: give other --held-out");
+  }
+
   /** 120 lines of 30 words and 1 to 6 more. */
   @Test
   void persianByDay() throws IOException {
