@@ -124,6 +124,14 @@ class SeqlmCorpusTest {
                 .stream()
                 .map(row -> row.getLong(1) + " " + row.getLong(10))
                 .toList());
+    // Eight shingles of five words, and one more: 8/9.
+    List<String> near = List.of("a b c d e f g h i j k l", "a b c d e f g h i j k l m");
+    assertThat(
+            rows(
+                SeqlmDuplicates.groups(
+                        documents(near), "body", to("near"), SaveMode.Overwrite, Map.of())
+                    .selectExpr("group", "kept", "similarity")))
+        .containsExactly("1|false|" + 8.0 / 9, "1|true|1.0");
     assertThat(folder.resolve(".groups.documents")).doesNotExist();
     assertThat(folder.resolve(".groups.analysis")).doesNotExist();
 
