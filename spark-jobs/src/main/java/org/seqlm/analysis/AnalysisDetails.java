@@ -25,8 +25,27 @@ public record AnalysisDetails(
   /** Rows of a table that the manifest keeps, at most. */
   public static final int MOST_SHOWN = 100;
 
-  /** A name and what belongs to it. */
-  public record Fact(String name, String value) {}
+  /**
+   * A name and what belongs to it.
+   *
+   * @param wording whose words the value is
+   */
+  public record Fact(String name, String value, Wording wording) {
+    /** Manifests of before have no wording. */
+    public Fact {
+      wording = wording == null ? Wording.OURS : wording;
+    }
+
+    /** One whose value is ours, figures for instance. */
+    public Fact(String name, String value) {
+      this(name, value, Wording.OURS);
+    }
+
+    /** One whose value is not ours. */
+    public static Fact given(String name, String value) {
+      return new Fact(name, value, Wording.GIVEN);
+    }
+  }
 
   /**
    * A table.

@@ -54,16 +54,27 @@ public record ChartData(
    *
    * @param points (x, y) by rising x, or (x, y, low, high) with the ends of y's interval // (n, 2
    *     or 4)
+   * @param wording whose words the name is
    */
-  public record Series(String name, Mark mark, List<List<Double>> points) {
-    /** A bar. */
+  public record Series(String name, Mark mark, List<List<Double>> points, Wording wording) {
+    /** Manifests of before have no wording. */
+    public Series {
+      wording = wording == null ? Wording.OURS : wording;
+    }
+
+    /** A line or points whose name is ours. */
+    public Series(String name, Mark mark, List<List<Double>> points) {
+      this(name, mark, points, Wording.OURS);
+    }
+
+    /** A bar, of a word, a source or a script. */
     public static Series bar(String name, double length) {
-      return new Series(name, Mark.LINE, List.of(List.of(0.0, length)));
+      return new Series(name, Mark.LINE, List.of(List.of(0.0, length)), Wording.GIVEN);
     }
 
     /** A bar whose length has an interval. */
     public static Series bar(String name, double length, double low, double high) {
-      return new Series(name, Mark.LINE, List.of(List.of(0.0, length, low, high)));
+      return new Series(name, Mark.LINE, List.of(List.of(0.0, length, low, high)), Wording.GIVEN);
     }
   }
 

@@ -28,14 +28,21 @@ public record IndexDetails(
     parts = List.copyOf(parts);
   }
 
-  /** Of both, the other one's text behind this one's. */
-  public IndexDetails plus(IndexDetails other) {
-    Map<String, Long> bad = new TreeMap<>(this.bad);
-    other.bad.forEach((kind, count) -> bad.merge(kind, count, Long::sum));
-    List<Index.Part> all = new ArrayList<>(parts);
-    all.addAll(other.parts);
+  /** Of several with the same rules, each one's text behind that of the one before. */
+  public static IndexDetails together(List<IndexDetails> all) {
+    Map<String, Long> bad = new TreeMap<>();
+    List<Index.Part> parts = new ArrayList<>();
+    for (IndexDetails one : all) {
+      one.bad.forEach((kind, count) -> bad.merge(kind, count, Long::sum));
+      parts.addAll(one.parts);
+    }
     return new IndexDetails(
-        rules, words + other.words, documents + other.documents, records + other.records, bad, all);
+        all.get(0).rules,
+        all.stream().mapToLong(IndexDetails::words).sum(),
+        all.stream().mapToLong(IndexDetails::documents).sum(),
+        all.stream().mapToLong(IndexDetails::records).sum(),
+        bad,
+        parts);
   }
 
   /** Where a file of the index is, below the artifact's folder. */

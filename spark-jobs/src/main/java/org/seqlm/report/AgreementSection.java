@@ -62,7 +62,7 @@ record AgreementSection(Legend legend, Charts charts) {
       rows.add(row);
       if (!points.isEmpty()) {
         series.add(
-            new Series(
+            Series.given(
                 name, legend.label(name), legend.colourOfLine(name), Mark.LINE_AND_POINTS, points));
       }
     }

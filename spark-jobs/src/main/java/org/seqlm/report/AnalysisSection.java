@@ -9,6 +9,7 @@ import org.seqlm.analysis.AnalysisDetails;
 import org.seqlm.analysis.AnalysisDetails.ShownTable;
 import org.seqlm.analysis.ChartData;
 import org.seqlm.analysis.Column;
+import org.seqlm.analysis.Wording;
 import org.seqlm.artifact.Json;
 import org.seqlm.report.ReportModel.AnalysisPart;
 import org.seqlm.report.page.Chart;
@@ -49,7 +50,9 @@ record AnalysisSection(Charts charts, Translation translation) {
                         "name",
                         translation.text(fact.name()),
                         "value",
-                        translation.text(fact.value())))
+                        fact.wording() == Wording.OURS
+                            ? translation.text(fact.value())
+                            : fact.value()))
             .toList());
     view.put("hasFacts", !details.facts().isEmpty());
     view.put("charts", details.charts().stream().map(this::chart).toList());
@@ -66,11 +69,13 @@ record AnalysisSection(Charts charts, Translation translation) {
       series.add(
           new Chart.Series(
               one.name(),
+              one.name(),
               data.kind() == ChartData.Kind.BARS ? 0 : series.size(),
               Chart.Mark.valueOf(one.mark().name()),
               one.points().stream()
                   .map(point -> point.stream().mapToDouble(Double::doubleValue).toArray())
-                  .toList()));
+                  .toList(),
+              one.wording()));
     }
     return charts.add(
         Chart.Kind.valueOf(data.kind().name()),

@@ -148,7 +148,7 @@ record EvaluationSection(Legend legend, Charts charts) {
     for (ModelScore score : evaluation.models()) {
       if (score.bitsPerCharacter() != null) {
         series.add(
-            new Series(
+            Series.given(
                 score.name(),
                 legend.label(score.name()),
                 legend.colour(score.name()),

@@ -193,7 +193,7 @@ record ExamplesSection(Charts charts) {
         drawn.stream()
             .map(
                 id ->
-                    new Series(
+                    Series.given(
                         names.get(id),
                         cut(names.get(id)),
                         0,

@@ -141,7 +141,7 @@ final class Headline {
   private static List<Map<String, Object>> tiles(
       ModelScore best, String label, Evaluation evaluation) {
     List<Map<String, Object>> tiles = new ArrayList<>();
-    tiles.add(tile(Figures.decimal(best.bitsPerCharacter(), 4), "bits a character", label));
+    tiles.add(given(Figures.decimal(best.bitsPerCharacter(), 4), "bits a character", label));
     if (evaluation.floor() != null) {
       String above = Figures.percent(above(best, evaluation.floor()), 2);
       tiles.add(tile("+" + above, "above the floor", "the source's entropy"));
@@ -235,6 +235,11 @@ final class Headline {
 
   private static long units(RunPart run) {
     return run.rounds().get(run.rounds().size() - 1).tokens();
+  }
+
+  /** One that is of a model, by its name. */
+  private static Map<String, Object> given(String value, String unit, String name) {
+    return Map.of("value", value, "unit", unit, "given", name);
   }
 
   private static Map<String, Object> tile(String value, String unit, String what) {

@@ -126,7 +126,12 @@ record RunsCompared(Legend legend, Charts charts) {
                   .toList());
       if (!points.isEmpty()) {
         series.add(
-            new Series(run.name(), legend.colourOfRun(run.name()), Mark.LINE_AND_POINTS, points));
+            Series.given(
+                run.name(),
+                run.name(),
+                legend.colourOfRun(run.name()),
+                Mark.LINE_AND_POINTS,
+                points));
       }
     }
     return series;

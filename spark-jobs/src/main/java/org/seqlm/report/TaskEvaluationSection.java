@@ -77,7 +77,7 @@ record TaskEvaluationSection(Legend legend, Charts charts) {
       Double value = model.metrics().get(metric);
       if (value != null) {
         series.add(
-            new Series(
+            Series.given(
                 model.name(),
                 legend.label(model.name()),
                 legend.colour(model.name()),

@@ -1,5 +1,6 @@
 package org.seqlm.sql;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,16 +178,36 @@ record ColumnJob(String name, SparkContext spark, SaveMode mode, Map<String, Str
       String table,
       DocumentFiles... files)
       throws IOException {
+    new Problems()
+        .require(
+            keys.getOrDefault("formats", "parquet").contains("parquet"),
+            "formats must have parquet, of which the rows are read, but is " + keys.get("formats"))
+        .throwIfAny();
     C config = config(command, follows.put("output", output));
     OutputCheck.folder(hadoop(), output, overwrite());
-    try {
+    try (Closeable all = () -> close(files)) {
       run(command, config, overwrite(), staging);
-    } finally {
-      for (DocumentFiles staged : files) {
-        staged.close();
-      }
     }
     return SeqlmTables.read(session, output, table);
+  }
+
+  /** Closes all, whatever becomes of one. */
+  private static void close(DocumentFiles... files) throws IOException {
+    IOException first = null;
+    for (DocumentFiles staged : files) {
+      try {
+        staged.close();
+      } catch (IOException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   /** Calls of several threads share their session's settings: the last one out restores them. */

@@ -109,6 +109,21 @@ class RangeLabelsTest {
     assertThat(source("file:/text/b.txt", "b.txt")).isNull();
   }
 
+  /** What is kept of a file is read again: below no folder that is hidden. */
+  @Test
+  void theFoldersOfAFileAreItsSourceAndItsPartitions() {
+    assertThat(folders("hdfs://h/text/news/dt=1/a/b.txt", "news/dt=1/a/b.txt"))
+        .isEqualTo("news/dt=1/");
+    assertThat(folders("hdfs://h/text/news/dt=1/b.txt", "b.txt")).isEqualTo("news/dt=1/");
+    assertThat(folders("hdfs://h/text/_staging/dt=1/b.txt", "b.txt")).isEqualTo("dt=1/");
+    assertThat(folders("hdfs://h/env=x/text/_t=2/b.txt", "b.txt")).isEqualTo("text/env=x/");
+    assertThat(folders("file:/text/b.txt", "b.txt")).isEmpty();
+  }
+
+  private static String folders(String path, String relative) {
+    return DocumentFields.folders(new CorpusFile(path, relative, 1, null, null, null));
+  }
+
   private static String source(String path, String relative) {
     return DocumentFields.source(new CorpusFile(path, relative, 1, null, null, null));
   }

@@ -163,6 +163,18 @@ class SeqlmCorpusTest {
     assertThat(rows(near))
         .isNotEmpty()
         .isEqualTo(rows(SeqlmTables.read(TestSpark.session(), to("c1"), "collocations")));
+    assertThatThrownBy(
+            () ->
+                SeqlmCollocations.of(
+                    documents(TEXTS),
+                    "body",
+                    List.of("cup"),
+                    to("c3"),
+                    SaveMode.ErrorIfExists,
+                    Map.of("formats", "[tsv]")))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("formats must have parquet");
+    assertThat(folder.resolve("c3")).doesNotExist();
     assertThatThrownBy(() -> SeqlmTables.read(TestSpark.session(), to("c2"), "words"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("has no table words: name one of collocations");

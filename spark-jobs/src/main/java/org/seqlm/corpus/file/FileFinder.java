@@ -129,7 +129,7 @@ public final class FileFinder {
     String base = fixedPart(whole).toUri().getPath();
     List<Found> matches = new ArrayList<>();
     for (FileStatus match : glob(fs, listing, whole, input)) {
-      if (!hidden(match.getPath().getName())) {
+      if (!isHidden(match.getPath().getName())) {
         matches.add(new Found(match, relative(match.getPath(), base)));
       }
     }
@@ -252,7 +252,7 @@ public final class FileFinder {
       List<Found> below = new ArrayList<>();
       for (FileStatus status : listing.deep() ? listing.below(path) : listing.children(path)) {
         String name = FileFinder.relative(status.getPath(), path.toUri().getPath());
-        if (Arrays.stream(name.split("/")).noneMatch(FileFinder::hidden)) {
+        if (Arrays.stream(name.split("/")).noneMatch(FileFinder::isHidden)) {
           below.add(new Found(status, join(folder.relative(), name)));
         }
       }
@@ -286,7 +286,7 @@ public final class FileFinder {
 
     private void addChild(Found folder, FileStatus status, File realFolder) throws IOException {
       String name = status.getPath().getName();
-      if (hidden(name)) {
+      if (isHidden(name)) {
         return;
       }
       Found child = new Found(status, join(folder.relative(), name));
@@ -310,7 +310,8 @@ public final class FileFinder {
     return folder.isEmpty() ? name : folder + "/" + name;
   }
 
-  private static boolean hidden(String name) {
+  /** Whether a file or folder of that name is no input: it begins with {@code _} or a dot. */
+  public static boolean isHidden(String name) {
     return name.startsWith("_") || name.startsWith(".");
   }
 

@@ -80,16 +80,21 @@ public record DocumentFields(List<String> labels, String cluster) implements Ser
   public static String folders(CorpusFile file) {
     StringBuilder folders = new StringBuilder();
     String source = source(file);
-    if (source != null && source.indexOf('=') < 0) {
+    if (source != null && source.indexOf('=') < 0 && isSeen(source)) {
       folders.append(source).append('/');
     }
     String[] names = file.path().split("/");
     for (String name : Arrays.asList(names).subList(0, names.length - 1)) {
-      if (name.indexOf('=') > 0 && !name.startsWith("_") && !name.startsWith(".")) {
+      if (name.indexOf('=') > 0 && isSeen(name)) {
         folders.append(name).append('/');
       }
     }
     return folders.toString();
+  }
+
+  /** Whether what lies in a folder of that name is read: what is hidden is not. */
+  private static boolean isSeen(String folder) {
+    return !folder.startsWith("_") && !folder.startsWith(".");
   }
 
   /**

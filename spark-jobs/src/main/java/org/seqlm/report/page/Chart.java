@@ -1,9 +1,11 @@
 package org.seqlm.report.page;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.seqlm.analysis.Wording;
 
 /**
  * A chart as data: drawn by the page's script and, for readers without one, written as a table.
@@ -88,11 +90,24 @@ public record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, L
    *     for the colour of subdued text
    * @param mark how it is drawn
    * @param points x, y, by rising x; or x, y and both ends of y's interval
+   * @param wording whose words the name is; no matter of the script
    */
-  public record Series(String name, String label, int colour, Mark mark, List<double[]> points) {
-    /** One whose label is its name. */
+  public record Series(
+      String name,
+      String label,
+      int colour,
+      Mark mark,
+      List<double[]> points,
+      @JsonIgnore Wording wording) {
+    /** One whose name is ours, as is its label. */
     public Series(String name, int colour, Mark mark, List<double[]> points) {
-      this(name, name, colour, mark, points);
+      this(name, name, colour, mark, points, Wording.OURS);
+    }
+
+    /** One whose name is a run's, a model's or a word of a corpus. */
+    public static Series given(
+        String name, String label, int colour, Mark mark, List<double[]> points) {
+      return new Series(name, label, colour, mark, points, Wording.GIVEN);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.seqlm.analysis.Wording;
 import org.seqlm.artifact.Json;
 import org.seqlm.report.page.Chart.Axis;
 import org.seqlm.report.page.Chart.Kind;
@@ -19,8 +20,7 @@ public final class Charts {
   private final List<Chart> charts = new ArrayList<>();
 
   /**
-   * @param translation of titles, axes, sentences, and of the names of lines; bars have the names
-   *     of what they are about
+   * @param translation of titles, axes, sentences, and of the names of series that are ours
    */
   public Charts(Translation translation) {
     this.translation = translation;
@@ -60,7 +60,7 @@ public final class Charts {
             kind,
             translated(x),
             y,
-            kind == Kind.BARS ? series : series.stream().map(this::translated).toList(),
+            series.stream().map(this::translated).toList(),
             rules.stream()
                 .map(rule -> new Rule(translation.drawn(rule.name()), rule.value()))
                 .toList());
@@ -94,12 +94,15 @@ public final class Charts {
   }
 
   private Series translated(Series one) {
-    return new Series(
-        translation.drawn(one.name()),
-        translation.drawn(one.label()),
-        one.colour(),
-        one.mark(),
-        one.points());
+    return one.wording() == Wording.GIVEN
+        ? one
+        : new Series(
+            translation.drawn(one.name()),
+            translation.drawn(one.label()),
+            one.colour(),
+            one.mark(),
+            one.points(),
+            one.wording());
   }
 
   /** The height of a chart of so many lines, whose legend takes more room the more they are. */

@@ -18,10 +18,11 @@ import org.seqlm.artifact.Json;
  * is found by its key's holes, {@code {0}} and so on. A key with much text of its own, or that
  * begins with some, is known by it, and its holes take anything; the holes of others take a figure
  * or one word, or any sentence would fit. Of several keys that fit, the one with most text of its
- * own is meant. What has no translation stays as it is.
+ * own is meant. What stands in a hole stays as it is, unless the translation has it as {@code
+ * {t0}}: then it is ours and translated, too. What has no translation stays as it is.
  */
 public final class Translation {
-  private static final Pattern HOLE = Pattern.compile("\\{(\\d)\\}");
+  private static final Pattern HOLE = Pattern.compile("\\{(t?)(\\d)\\}");
   private static final String ANYTHING = "(.+?)";
   private static final String FIGURE = "(\\S+(?: %| ± \\S+)?)";
 
@@ -153,8 +154,8 @@ public final class Translation {
     Matcher hole = HOLE.matcher(sentence.translation());
     StringBuilder out = new StringBuilder();
     while (hole.find()) {
-      String value = matcher.group(1 + sentence.holes().indexOf(hole.group()));
-      String said = text(value);
+      String value = matcher.group(1 + sentence.holes().indexOf("{" + hole.group(2) + "}"));
+      String said = hole.group(1).isEmpty() ? value : text(value);
       // Figures and names keep their own direction.
       hole.appendReplacement(
           out, Matcher.quoteReplacement(said.equals(value) ? ISOLATE + value + END : said));

@@ -54,13 +54,13 @@ public final class IndexArtifact {
   public static IndexArtifact open(Configuration conf, List<String> folders) throws IOException {
     List<ArtifactReader> artifacts = new ArrayList<>();
     List<Folder> opened = new ArrayList<>();
-    IndexDetails all = null;
+    List<IndexDetails> all = new ArrayList<>();
     Map<String, String> byText = new HashMap<>();
     for (String folder : folders) {
       ArtifactReader artifact = ArtifactReader.open(conf, folder, ArtifactKind.INDEX);
       IndexDetails details = artifact.details(IndexDetails.class);
       artifact.check("index/");
-      if (all != null && !all.rules().equals(details.rules())) {
+      if (!all.isEmpty() && !all.get(0).rules().equals(details.rules())) {
         throw UserException.configuration(
             "the index "
                 + folder
@@ -77,11 +77,11 @@ public final class IndexArtifact {
                 + folder
                 + " are of the same text, which would count twice: leave one out");
       }
-      all = all == null ? details : all.plus(details);
+      all.add(details);
       artifacts.add(artifact);
       opened.add(new Folder(artifact.name(), artifact.data().toString(), details.parts().size()));
     }
-    return new IndexArtifact(artifacts, List.copyOf(opened), all);
+    return new IndexArtifact(artifacts, List.copyOf(opened), IndexDetails.together(all));
   }
 
   /** Of all of them. */

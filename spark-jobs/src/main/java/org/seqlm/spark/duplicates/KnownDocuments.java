@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -12,7 +13,6 @@ import java.util.NoSuchElementException;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -21,6 +21,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.TaskCompletionListener;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactPlace;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.duplicates.DuplicateSettings;
 import org.seqlm.duplicates.SketchIndex;
@@ -47,10 +48,13 @@ public final class KnownDocuments implements Serializable {
   static final String INDEX = FOLDER + "index.json";
 
   private final String[] parts; // paths
+  private final ArtifactPlace[] artifacts; // (part) of which it is
   private final int[] firstFile; // (part): what is added to its files' numbers
   private final transient List<String> files;
 
-  private KnownDocuments(String[] parts, int[] firstFile, List<String> files) {
+  private KnownDocuments(
+      String[] parts, ArtifactPlace[] artifacts, int[] firstFile, List<String> files) {
+    this.artifacts = artifacts;
     this.parts = parts;
     this.firstFile = firstFile;
     this.files = files;
@@ -58,7 +62,7 @@ public final class KnownDocuments implements Serializable {
 
   /** There are none. */
   public static KnownDocuments none() {
-    return new KnownDocuments(new String[0], new int[0], List.of());
+    return new KnownDocuments(new String[0], new ArtifactPlace[0], new int[0], List.of());
   }
 
   /**
@@ -71,6 +75,7 @@ public final class KnownDocuments implements Serializable {
   public static KnownDocuments open(
       Configuration conf, List<String> analyses, DuplicateSettings settings) throws IOException {
     List<String> parts = new ArrayList<>();
+    List<ArtifactPlace> artifacts = new ArrayList<>();
     List<Integer> first = new ArrayList<>();
     List<String> files = new ArrayList<>();
     for (String analysis : analyses) {
@@ -126,13 +131,17 @@ public final class KnownDocuments implements Serializable {
       for (FileEntry file : reader.manifest().files()) {
         if (file.path().startsWith(FOLDER) && !file.path().equals(INDEX)) {
           parts.add(new Path(reader.data(), file.path()).toString());
+          artifacts.add(ArtifactPlace.of(reader));
           first.add(files.size());
         }
       }
       files.addAll(index.files());
     }
     return new KnownDocuments(
-        parts.toArray(String[]::new), first.stream().mapToInt(n -> n).toArray(), files);
+        parts.toArray(String[]::new),
+        artifacts.toArray(ArtifactPlace[]::new),
+        first.stream().mapToInt(n -> n).toArray(),
+        files);
   }
 
   /** How many parts there are. */
@@ -160,40 +169,47 @@ public final class KnownDocuments implements Serializable {
     return spark
         .parallelize(
             new ArrayList<>(IntStream.range(0, parts.length).boxed().toList()), parts.length)
-        .mapPartitions(part -> lines(part.next(), conf.value().value(), TaskContext.get()));
+        .mapPartitions(part -> lines(part.next(), conf.value().value()));
   }
 
-  private Iterator<long[]> lines(int part, Configuration conf, TaskContext task)
-      throws IOException {
-    Path sketches = new Path(parts[part]);
-    Path path = new Path(new Path(sketches.getParent().getParent(), LINES), sketches.getName());
-    FileSystem fs = path.getFileSystem(conf);
-    long rows = fs.getFileStatus(path).getLen() / (Long.BYTES * LINE_ROW);
-    DataInputStream in = new DataInputStream(new BufferedInputStream(fs.open(path), 1 << 16));
+  private Iterator<long[]> lines(int part, Configuration conf) throws IOException {
+    ArtifactReader artifact = artifacts[part].open(conf, ArtifactKind.ANALYSIS);
+    String file = LINES + new Path(parts[part]).getName();
+    DataInputStream in =
+        new DataInputStream(new BufferedInputStream(artifact.openVerified(file), 1 << 16));
     TaskEnd.close(in);
     return new Iterator<>() {
-      private long left = rows;
+      private long[] next = take();
 
-      @Override
-      public boolean hasNext() {
-        return left > 0;
-      }
-
-      @Override
-      public long[] next() {
-        if (left-- <= 0) {
-          throw new NoSuchElementException();
-        }
+      private long[] take() {
         try {
-          long[] row = new long[LINE_ROW];
-          for (int i = 0; i < LINE_ROW; i++) {
-            row[i] = in.readLong();
+          byte[] bytes = in.readNBytes(Long.BYTES * LINE_ROW);
+          if (bytes.length < Long.BYTES * LINE_ROW) {
+            in.close(); // which checks all that was read
+            return null;
           }
+          long[] row = new long[LINE_ROW];
+          ByteBuffer.wrap(bytes).asLongBuffer().get(row);
           row[2] = DocumentId.of(part, (int) row[2]);
           return row;
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
+      }
+
+      @Override
+      public boolean hasNext() {
+        return next != null;
+      }
+
+      @Override
+      public long[] next() {
+        if (next == null) {
+          throw new NoSuchElementException();
+        }
+        long[] taken = next;
+        next = take();
+        return taken;
       }
     };
   }

@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactPlace;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.profile.CountedWord;
 import org.seqlm.profile.ProfileState;
@@ -77,19 +78,11 @@ public final class EarlierProfile {
   }
 
   Place place() {
-    return new Place(
-        artifact.name(),
-        artifact.folder().toString(),
-        artifact.manifest().fingerprint(),
-        state.groups().size());
+    return new Place(ArtifactPlace.of(artifact), state.groups().size());
   }
 
-  /**
-   * Where tasks find it.
-   *
-   * @param name as the user gave it
-   */
-  record Place(String name, String folder, String fingerprint, int groups) implements Serializable {
+  /** Where tasks find it. */
+  record Place(ArtifactPlace artifact, int groups) implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /**
@@ -99,11 +92,8 @@ public final class EarlierProfile {
      */
     Iterator<Tuple2<WordKey, long[]>> rows(Configuration conf, String part, int[] codes)
         throws IOException {
-      ArtifactReader artifact = ArtifactReader.open(conf, folder, ArtifactKind.ANALYSIS);
-      if (!artifact.manifest().fingerprint().equals(fingerprint)) {
-        throw UserException.data(name + " was replaced while it was in use: start the job again");
-      }
-      DataInputStream in = new DataInputStream(artifact.openVerified(part));
+      ArtifactReader opened = artifact.open(conf, ArtifactKind.ANALYSIS);
+      DataInputStream in = new DataInputStream(opened.openVerified(part));
       TaskEnd.close(in);
       return new Rows(in, groups, codes);
     }

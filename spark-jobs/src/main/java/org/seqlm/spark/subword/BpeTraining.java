@@ -39,6 +39,9 @@ public final class BpeTraining {
   /** Different stretches that a part may have before it is added up in several passes. */
   private static final long PART_BYTES = 256L << 20;
 
+  /** Bytes that a byte of kept counts takes in a table, more or less. */
+  private static final long TABLE_BYTES = 5;
+
   private static final int MOST_PARTS = 1 << 12;
   private static final int BLOCK_BYTES = 1 << 20;
 
@@ -105,7 +108,8 @@ public final class BpeTraining {
    *
    * @param earlier counts of other texts, to which its own are added; null for none
    * @param keep the folder in which the counts of all are kept; null for nowhere
-   * @throws org.seqlm.UserException with exit code 3 if more is bad than the limits allow
+   * @throws org.seqlm.UserException with exit code 3 if more is bad than the limits allow, with 2
+   *     if the earlier counts are of this text, too
    */
   public static Result of(
       JavaSparkContext spark,
@@ -126,7 +130,9 @@ public final class BpeTraining {
             : (int)
                 Math.min(
                     MOST_PARTS,
-                    Math.max(spark.defaultParallelism(), plan.bytes() / PART_BYTES + 1));
+                    Math.max(
+                        spark.defaultParallelism(),
+                        (plan.bytes() + keptBytes(earlier)) / PART_BYTES + 1));
     Counted counted;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "count", plan.bytes(), "bytes", "stretches")) {
@@ -135,7 +141,7 @@ public final class BpeTraining {
               source,
               new RangeStretches(
                   spark.sc(), plan, conf, source, shape, parts, stage.done(), stage.more()),
-              earlier == null ? null : earlier.dealt(spark, conf, parts),
+              earlier,
               parts,
               limits,
               keep,
@@ -156,6 +162,11 @@ public final class BpeTraining {
         state.cut(),
         state,
         counted.files);
+  }
+
+  /** Bytes of text that would take as much room as what is kept. */
+  private static long keptBytes(KeptStretches earlier) {
+    return earlier == null ? 0 : TABLE_BYTES * earlier.bytes();
   }
 
   private static StretchState state(Counted counted, TextShape shape, KeptStretches earlier) {
@@ -179,7 +190,7 @@ public final class BpeTraining {
   private static Counted count(
       CorpusSource source,
       RangeStretches ranges,
-      JavaRDD<Tuple2<Integer, Object>> earlier,
+      KeptStretches earlier,
       int parts,
       Limits limits,
       String keep,
@@ -188,9 +199,12 @@ public final class BpeTraining {
     // More text may make what is rare frequent.
     long kept = keep == null ? least : 1;
     JavaRDD<Tuple2<Integer, Object>> read = ranges.toJavaRDD();
+    if (earlier != null) {
+      JavaSparkContext spark = JavaSparkContext.fromSparkContext(ranges.sparkContext());
+      read = read.union(earlier.dealt(spark, conf, parts));
+    }
     JavaRDD<Object> counted =
-        Shuffles.byNumber(
-                (earlier == null ? read : read.union(earlier)).mapToPair(dealt -> dealt), parts)
+        Shuffles.byNumber(read.mapToPair(dealt -> dealt), parts)
             .values()
             .mapPartitions(words -> added(words, kept))
             .persist(StorageLevel.DISK_ONLY());
@@ -202,6 +216,9 @@ public final class BpeTraining {
               StretchTotals::plus);
       RangeSummary total = RangeSummary.sum(totals.summaries());
       BadRecords.check(source, totals.summaries(), total);
+      if (earlier != null) {
+        earlier.requireNew(source, total.fingerprint());
+      }
       Choice choice = choose(counted, totals, limits);
       TokenCounts chosen = new TokenCounts(1 << 10);
       for (PackedTokens words :

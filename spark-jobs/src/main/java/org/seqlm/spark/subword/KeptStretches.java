@@ -3,7 +3,6 @@ package org.seqlm.spark.subword;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +19,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactPlace;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.spark.words.DealtWords;
@@ -36,6 +37,11 @@ import scala.Tuple2;
  * them without reading those again. They name every stretch, rare ones too.
  */
 public final class KeptStretches {
+  private static final String FOLDER = "counts/";
+
+  /** Stretches of a block at most: it has about a mebibyte of them. */
+  private static final int MOST_OF_BLOCK = 1 << 21;
+
   private final ArtifactReader artifact;
   private final StretchState state;
 
@@ -61,6 +67,7 @@ public final class KeptStretches {
               + " keeps no counts that text can be added to: make it with seqlm corpus tokenizer"
               + " --keep-counts");
     }
+    artifact.check(FOLDER);
     StretchState state = artifact.readJson(StretchState.FILE, StretchState.class);
     if (!state.shape().equals(shape)) {
       throw UserException.configuration(
@@ -77,15 +84,41 @@ public final class KeptStretches {
     return state;
   }
 
+  /** Bytes of the files of counts. */
+  long bytes() {
+    return artifact.manifest().files().stream()
+        .filter(file -> file.path().startsWith(FOLDER))
+        .mapToLong(FileEntry::bytes)
+        .sum();
+  }
+
+  /**
+   * Refuses a text that is one of those that were counted.
+   *
+   * @throws UserException with exit code 2
+   */
+  void requireNew(CorpusSource text, String fingerprint) {
+    if (state.fingerprints().contains(fingerprint)) {
+      throw UserException.configuration(
+          "the text "
+              + String.join(" ", text.paths())
+              + " is in "
+              + artifact.name()
+              + " already: give --input text that is new");
+    }
+  }
+
   /** Its counts, dealt out to parts as those of ranges are. */
   JavaRDD<Tuple2<Integer, Object>> dealt(
       JavaSparkContext spark, Broadcast<SharedSettings> conf, int parts) {
-    Place place =
-        new Place(artifact.name(), artifact.folder().toString(), artifact.manifest().fingerprint());
+    ArtifactPlace place = ArtifactPlace.of(artifact);
     List<String> files = state.parts();
     return spark
         .parallelize(files, Math.max(1, files.size()))
-        .flatMap(file -> dealt(place.blocks(conf.value().value(), file), parts));
+        .flatMap(
+            file ->
+                dealt(
+                    blocks(place.open(conf.value().value(), ArtifactKind.ANALYSIS), file), parts));
   }
 
   private static Iterator<Tuple2<Integer, Object>> dealt(Iterator<PackedTokens> blocks, int parts) {
@@ -121,45 +154,46 @@ public final class KeptStretches {
     return dealt.iterator();
   }
 
-  /** Where tasks find it. */
-  private record Place(String name, String folder, String fingerprint) implements Serializable {
-    private static final long serialVersionUID = 1L;
+  /** The blocks of a file, which is checked at its end, or where one has no sense. */
+  private static Iterator<PackedTokens> blocks(ArtifactReader artifact, String file)
+      throws IOException {
+    InputStream in = new BufferedInputStream(artifact.openVerified(file), 1 << 16);
+    TaskEnd.close(in);
+    return new Iterator<>() {
+      private PackedTokens next = take();
 
-    Iterator<PackedTokens> blocks(Configuration conf, String file) throws IOException {
-      ArtifactReader artifact = ArtifactReader.open(conf, folder, ArtifactKind.ANALYSIS);
-      if (!artifact.manifest().fingerprint().equals(fingerprint)) {
-        throw UserException.data(name + " was replaced while it was in use: start the job again");
-      }
-      InputStream in = new BufferedInputStream(artifact.openVerified(file), 1 << 16);
-      TaskEnd.close(in);
-      return new Iterator<>() {
-        private Tuple2<Integer, PackedTokens> next = take();
-
-        private Tuple2<Integer, PackedTokens> take() {
-          try {
-            Tuple2<Integer, PackedTokens> block = SpilledStretches.one(in);
-            if (block == null) {
-              in.close(); // which checks all that was read
-            }
-            return block;
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
+      private PackedTokens take() {
+        try {
+          Tuple2<Integer, PackedTokens> block = SpilledStretches.one(in, MOST_OF_BLOCK);
+          if (block == null) {
+            in.close(); // which checks all that was read
           }
+          return block == null ? null : block._2();
+        } catch (IOException e) {
+          try {
+            in.close(); // a damaged file is told as one
+          } catch (IOException closing) {
+            e.addSuppressed(closing);
+          }
+          throw new UncheckedIOException(e);
         }
+      }
 
-        @Override
-        public boolean hasNext() {
-          return next != null;
-        }
+      @Override
+      public boolean hasNext() {
+        return next != null;
+      }
 
-        @Override
-        public PackedTokens next() {
-          PackedTokens taken = next._2();
-          next = take();
-          return taken;
+      @Override
+      public PackedTokens next() {
+        if (next == null) {
+          throw new NoSuchElementException();
         }
-      };
-    }
+        PackedTokens taken = next;
+        next = take();
+        return taken;
+      }
+    };
   }
 
   /**
@@ -185,7 +219,7 @@ public final class KeptStretches {
       int part, Iterator<Object> blocks, String folder, Configuration conf) throws IOException {
     Path to = new Path(folder);
     int passes = (Integer) blocks.next();
-    String name = String.format(Locale.ROOT, "counts/stretches-%05d-%d", part, passes);
+    String name = String.format(Locale.ROOT, FOLDER + "stretches-%05d-%d", part, passes);
     long attempt = TaskContext.get().taskAttemptId();
     try (HashedFile.Open file = HashedFile.open(Paths.plain(to, conf), to, name, attempt)) {
       boolean any = false;

@@ -61,7 +61,7 @@ final class SpilledStretches implements Closeable {
 
       private Tuple2<Integer, PackedTokens> take() {
         try {
-          return one(in);
+          return one(in, Integer.MAX_VALUE);
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
@@ -84,18 +84,23 @@ final class SpilledStretches implements Closeable {
     };
   }
 
-  /** The next; null at the end. */
-  static Tuple2<Integer, PackedTokens> one(InputStream in) throws IOException {
+  /**
+   * The next; null at the end.
+   *
+   * @param most stretches that it has
+   * @throws IOException if it has no sense
+   */
+  static Tuple2<Integer, PackedTokens> one(InputStream in, int most) throws IOException {
     long part = Bytes.readNumber(in);
     if (part < 0) {
       return null;
     }
-    int n = (int) Bytes.readNumber(in);
+    int n = number(in, most);
     int[] ends = new int[n];
     long[] counts = new long[n];
     int end = 0;
     for (int i = 0; i < n; i++) {
-      end += (int) Bytes.readNumber(in);
+      end = Math.addExact(end, number(in, StretchCounts.MOST_BYTES));
       ends[i] = end;
       counts[i] = Bytes.readNumber(in);
     }
@@ -104,6 +109,14 @@ final class SpilledStretches implements Closeable {
       throw new EOFException("stretches are cut short");
     }
     return new Tuple2<>((int) part, new PackedTokens(arena, ends, counts));
+  }
+
+  private static int number(InputStream in, int most) throws IOException {
+    long number = Bytes.readNumber(in);
+    if (number < 0 || number > most) {
+      throw new IOException("stretches hold a number " + number + " that may be 0 to " + most);
+    }
+    return (int) number;
   }
 
   @Override

@@ -134,9 +134,9 @@ final class FieldValues {
         return;
       }
       String value =
-          found[0].length() <= MOST_CHARACTERS
+          found[0].codePointCount(0, found[0].length()) <= MOST_CHARACTERS
               ? found[0]
-              : found[0].substring(0, MOST_CHARACTERS) + "...";
+              : found[0].substring(0, found[0].offsetByCodePoints(0, MOST_CHARACTERS)) + "...";
       if (values.size() < MOST_COUNTED || values.containsKey(value)) {
         values.merge(value, 1L, Long::sum);
       }

@@ -3,7 +3,6 @@ package org.seqlm.spark.words;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
@@ -12,7 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
-import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactPlace;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramArtifact;
@@ -65,34 +64,21 @@ public final class CountedWords implements WordsById {
   @Override
   public JavaRDD<NumberedWords> numbered(int number) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-    Folder folder =
-        new Folder(
-            counts.artifact().name(),
-            counts.artifact().folder().toString(),
-            counts.artifact().manifest().fingerprint());
+    ArtifactPlace place = ArtifactPlace.of(counts.artifact());
     return spark
         .parallelize(List.of(number), 1)
         .flatMap(
             one -> {
-              Reading reading = new Reading(folder.open(hadoop.value()), one);
+              Reading reading = new Reading(opened(place, hadoop.value()), one);
               TaskEnd.close(reading);
               return reading;
             });
   }
 
-  /**
-   * Where tasks find the counts.
-   *
-   * @param name as the user gave it
-   */
-  private record Folder(String name, String path, String fingerprint) implements Serializable {
-    NgramArtifact open(Configuration conf) throws IOException {
-      NgramArtifact counts = NgramArtifact.open(conf, path);
-      if (!counts.artifact().manifest().fingerprint().equals(fingerprint)) {
-        throw UserException.data(name + " was replaced while it was in use: start the job again");
-      }
-      return counts;
-    }
+  private static NgramArtifact opened(ArtifactPlace place, Configuration conf) throws IOException {
+    NgramArtifact counts = NgramArtifact.open(conf, place.folder());
+    place.requireSame(counts.artifact());
+    return counts;
   }
 
   /** Reads both files once. */

@@ -8,18 +8,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Exhaustive;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
+import org.seqlm.analysis.AnalysisDetails;
+import org.seqlm.analysis.AnalysisWriter;
+import org.seqlm.analysis.TableFormat;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Overwrite;
 import org.seqlm.corpus.plan.BadRecordLimits;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.spark.task.TaskMemory;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.Paths;
 import org.seqlm.text.subword.BpeRules;
 import org.seqlm.text.subword.BpeTrainer;
 import org.seqlm.text.subword.TextShape;
@@ -30,9 +39,19 @@ class BpeTrainingTest {
   @TempDir private Path folder;
 
   private BpeTraining.Result train(long rangeBytes, BpeTraining.Limits limits) throws IOException {
+    return train(List.of(folder.toString()), rangeBytes, limits, null, null);
+  }
+
+  private static BpeTraining.Result train(
+      List<String> paths,
+      long rangeBytes,
+      BpeTraining.Limits limits,
+      KeptStretches earlier,
+      String keep)
+      throws IOException {
     CorpusSource source =
         new CorpusSource(
-            List.of(folder.toString()),
+            paths,
             CorpusFormat.AUTO,
             "text",
             DocumentUnit.AUTO,
@@ -47,8 +66,8 @@ class BpeTrainingTest {
         TextShape.plain(),
         new BpeRules(400, 2, List.of("<s>")),
         limits,
-        null,
-        null,
+        earlier,
+        keep,
         Progress.SILENT);
   }
 
@@ -120,6 +139,60 @@ class BpeTrainingTest {
     } finally {
       conf.remove(TaskMemory.LIMIT);
     }
+  }
+
+  /** What was kept of two files by 7, 1 and 2 tasks, and the third one by others, is all three. */
+  @Test
+  void keptCountsAndTheRestAreAllOfTheText(@TempDir Path kept) throws IOException {
+    write();
+    byte[] expected = json(train(1 << 20, new BpeTraining.Limits(3, 1 << 20, 2)));
+    var conf = org.apache.spark.SparkEnv.get().conf();
+    for (int[] tasks : new int[][] {{7, 1}, {1, 7}}) {
+      assertThat(json(merged(kept.resolve("k" + tasks[0]), tasks[0], tasks[1])))
+          .isEqualTo(expected);
+    }
+    conf.set(TaskMemory.LIMIT, "500"); // several passes a part
+    try {
+      assertThat(json(merged(kept.resolve("small"), 2, 3))).isEqualTo(expected);
+    } finally {
+      conf.remove(TaskMemory.LIMIT);
+    }
+  }
+
+  private BpeTraining.Result merged(Path to, int keeping, int merging) throws IOException {
+    Configuration conf = new Configuration();
+    List<String> two = List.of(folder.resolve("t0").toString(), folder.resolve("t1").toString());
+    try (AnalysisWriter writer =
+        AnalysisWriter.create(conf, to.toString(), Overwrite.REFUSE, List.of(TableFormat.TSV))) {
+      BpeTraining.Result first =
+          train(
+              two,
+              900,
+              new BpeTraining.Limits(3, 1 << 20, keeping),
+              null,
+              writer.folder().toString());
+      first.files().forEach(writer::add);
+      byte[] state = Json.mapper().writeValueAsBytes(first.state());
+      writer.add(
+          HashedFile.write(
+              Paths.plain(writer.folder(), conf),
+              writer.folder(),
+              StretchState.FILE,
+              0,
+              out -> out.write(state)));
+      writer.publish(
+          new AnalysisDetails(
+              "tokenizer", "t", List.of(), List.of(), List.of(), List.of(), List.of()),
+          Map.of("corpus", "c"),
+          "",
+          1);
+    }
+    return train(
+        List.of(folder.resolve("t2").toString()),
+        900,
+        new BpeTraining.Limits(3, 1 << 20, merging),
+        KeptStretches.open(conf, to.toString(), TextShape.plain()),
+        null);
   }
 
   @Test

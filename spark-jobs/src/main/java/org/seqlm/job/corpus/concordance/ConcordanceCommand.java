@@ -214,7 +214,10 @@ public final class ConcordanceCommand extends JobCommand<ConcordanceConfig, Conc
         folders.add(index);
         continue;
       }
-      List<Path> matches = FileFinder.matches(context.hadoop(), index);
+      List<Path> matches =
+          FileFinder.matches(context.hadoop(), index).stream()
+              .filter(path -> !FileFinder.isHidden(path.getName()))
+              .toList();
       if (matches.isEmpty()) {
         throw UserException.data("--index " + index + " matches nothing: give another glob");
       }

@@ -178,9 +178,14 @@ record ConcordanceConfig(
     if (builds()) {
       files.readsText("--input", input.paths()).writes("--index", index.get(0));
     } else {
-      index.stream()
-          .filter(one -> !FileFinder.isGlob(one))
-          .forEach(one -> files.reads("--index", one));
+      index.forEach(
+          one -> {
+            if (FileFinder.isGlob(one)) {
+              files.readsText("--index", List.of(one)); // by what it matches
+            } else {
+              files.reads("--index", one);
+            }
+          });
     }
     return files.writes("--output", output);
   }

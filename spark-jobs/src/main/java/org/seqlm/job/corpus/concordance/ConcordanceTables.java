@@ -155,7 +155,7 @@ final class ConcordanceTables {
     facts.add(fact("Words of the text", opened.details().words()));
     facts.add(fact("Documents of the text", opened.details().documents()));
     if (found != null) {
-      facts.add(new AnalysisDetails.Fact("Query", config.query()));
+      facts.add(AnalysisDetails.Fact.given("Query", config.query()));
       facts.add(fact("Occurrences", found.total()));
       facts.add(
           new AnalysisDetails.Fact(

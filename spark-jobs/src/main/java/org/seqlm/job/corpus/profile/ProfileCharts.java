@@ -10,6 +10,7 @@ import org.seqlm.analysis.ChartData.Kind;
 import org.seqlm.analysis.ChartData.Mark;
 import org.seqlm.analysis.ChartData.Scale;
 import org.seqlm.analysis.ChartData.Series;
+import org.seqlm.analysis.Wording;
 import org.seqlm.profile.CorpusProfile;
 import org.seqlm.profile.CorpusProfile.Group;
 import org.seqlm.profile.Coverage;
@@ -308,7 +309,7 @@ final class ProfileCharts {
                   profile.places()[g], 1e6 * word.counts()[g] / profile.groups().get(g).tokens()));
         }
       }
-      series.add(new Series(word.word(), Mark.LINE_AND_POINTS, points));
+      series.add(new Series(word.word(), Mark.LINE_AND_POINTS, points, Wording.GIVEN));
     }
     add(
         Kind.LINES,

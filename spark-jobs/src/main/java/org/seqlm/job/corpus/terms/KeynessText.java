@@ -112,8 +112,8 @@ final class KeynessText {
 
   AnalysisDetails details() {
     List<AnalysisDetails.Fact> facts = new ArrayList<>();
-    facts.add(new AnalysisDetails.Fact("target", name(0)));
-    facts.add(new AnalysisDetails.Fact("reference", name(1)));
+    facts.add(AnalysisDetails.Fact.given("target", name(0)));
+    facts.add(AnalysisDetails.Fact.given("reference", name(1)));
     facts.add(new AnalysisDetails.Fact("tokens of the target", side(found.target())));
     facts.add(new AnalysisDetails.Fact("tokens of the reference", side(found.reference())));
     facts.add(new AnalysisDetails.Fact("different words", Figures.whole(found.types())));

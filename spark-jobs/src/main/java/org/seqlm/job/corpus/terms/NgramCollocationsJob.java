@@ -147,7 +147,7 @@ final class NgramCollocationsJob {
         "collocations",
         "Collocations of " + config.order() + " words",
         List.of(
-            new AnalysisDetails.Fact("counts", counts.artifact().name()),
+            AnalysisDetails.Fact.given("counts", counts.artifact().name()),
             new AnalysisDetails.Fact("windows", Figures.whole(found.windows())),
             new AnalysisDetails.Fact("different n-grams", Figures.whole(found.types())),
             new AnalysisDetails.Fact("frequent enough", Figures.whole(found.frequent())),

@@ -117,8 +117,8 @@ final class SpanCollocationsJob {
                 Column.text("node", "around"),
                 Column.text("word", "word"),
                 Column.whole("count", "count"),
-                Column.whole("left", "left"),
-                Column.whole("right", "right"),
+                Column.whole("left", "before"),
+                Column.whole("right", "behind"),
                 Column.whole("documents", "documents"),
                 Column.whole("word_count", "count of the word")));
     columns.addAll(CollocationText.measures());
@@ -145,7 +145,7 @@ final class SpanCollocationsJob {
         "collocations",
         "Words around " + String.join(", ", config.around()),
         List.of(
-            new AnalysisDetails.Fact("text", String.join(" ", config.input().paths())),
+            AnalysisDetails.Fact.given("text", String.join(" ", config.input().paths())),
             new AnalysisDetails.Fact("tokens", Figures.whole(found.tokens())),
             new AnalysisDetails.Fact("documents", Figures.whole(found.documents())),
             new AnalysisDetails.Fact(

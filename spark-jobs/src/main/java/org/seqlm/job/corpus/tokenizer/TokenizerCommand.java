@@ -19,7 +19,6 @@ import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.TextOptions;
 import org.seqlm.spark.subword.BpeTraining;
 import org.seqlm.spark.subword.KeptStretches;
-import org.seqlm.spark.subword.StretchState;
 import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
 import org.seqlm.text.subword.BpeMerges;
@@ -200,7 +199,6 @@ public final class TokenizerCommand extends JobCommand<TokenizerConfig, Tokenize
             earlier,
             keep,
             context.progress());
-    requireNew(config, trained.state());
     if (trained.stretches() == 0) {
       throw UserException.data(
           "the text "
@@ -234,19 +232,6 @@ public final class TokenizerCommand extends JobCommand<TokenizerConfig, Tokenize
             use.unused() - learned.special().size(),
             (System.nanoTime() - start) / 1e9);
     return new Learned(trained, json, use, result);
-  }
-
-  private static void requireNew(TokenizerConfig config, StretchState state) {
-    List<String> texts = state.fingerprints();
-    String added = texts.get(texts.size() - 1);
-    if (texts.subList(0, texts.size() - 1).contains(added)) {
-      throw UserException.configuration(
-          "the text "
-              + String.join(" ", config.input().paths())
-              + " is in "
-              + config.merge()
-              + " already: give --input text that is new");
-    }
   }
 
   private static String sha256(byte[] bytes) {

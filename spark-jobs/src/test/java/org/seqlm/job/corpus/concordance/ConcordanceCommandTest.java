@@ -102,6 +102,11 @@ class ConcordanceCommandTest {
           .as("%s", query)
           .isEqualTo(ask(query.toArray(String[]::new)));
     }
+    // What is hidden is no index, and nothing is written where one is read.
+    Files.writeString(folder.resolve("days/_SUCCESS"), "");
+    run(0, "--index", path("days/*"), "--query", "old");
+    assertThat(run(2, "--index", path("days/*"), "--query", "old", "--output", path("days/dt=1")))
+        .contains("--output " + path("days/dt=1"));
     assertThat(run(2, "--index", path("index"), path("index"), "--query", "old"))
         .contains("are of the same text, which would count twice: leave one out");
     run(0, "--input", path("text/a.txt"), "--index", path("kept"), "--tokenizer", "whitespace");

@@ -237,6 +237,19 @@ class DuplicatesCommandTest {
     assertThat(found.get(0)).startsWith("2.txt\t1\tline\t2\t15\t1.txt\t1\t2\t");
     assertThat(table("day2", "frequent-lines")).allMatch(row -> !row.contains("1.txt"));
 
+    try (Stream<Path> files = Files.walk(folder.resolve("day1"))) {
+      for (Path lines1 : files.filter(path -> path.toString().contains("/lines/part-")).toList()) {
+        byte[] bytes = Files.readAllBytes(lines1);
+        bytes[3] ^= 1;
+        Files.write(lines1, bytes);
+      }
+    }
+    List<String> hurt =
+        new ArrayList<>(List.of("corpus", "duplicates", "--input", two.toString(), "--output"));
+    hurt.add(folder.resolve("no1").toString());
+    hurt.addAll(against);
+    assertThat(run(3, hurt.toArray(String[]::new))).contains("lines/part-").doesNotContain("\tat ");
+
     find(one, "nolines", "--document", "blank-line", "--keep-sketches");
     against.set(against.size() - 1, folder.resolve("nolines").toString());
     List<String> command =

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +131,26 @@ class TokenizerCommandTest {
                 "--output",
                 path("x")))
         .contains("was cut by other rules");
+    // Counts that are damaged are told in a line, whether they have sense or not.
+    for (int bits : new int[] {1, 0xFF}) {
+      String[] hurt = {"--input", path("days/1.txt"), "--output", path("hurt"), "--keep-counts"};
+      learn(0, rules, hurt);
+      try (Stream<Path> files = Files.walk(folder.resolve("hurt"))) {
+        for (Path counts : files.filter(one -> one.toString().contains("stretches-")).toList()) {
+          byte[] bytes = Files.readAllBytes(counts);
+          for (int i = bits == 1 ? bytes.length - 1 : 0; i < bytes.length; i++) {
+            bytes[i] ^= (byte) bits;
+          }
+          Files.write(counts, bytes);
+        }
+      }
+      String[] merged = {
+        "--input", path("days/2.txt"), "--merge", path("hurt"), "--output", path("x")
+      };
+      assertThat(learn(3, rules, merged))
+          .contains("seqlm: error: ", "counts/stretches-")
+          .doesNotContain("\tat ");
+    }
     assertThat(
             learn(2, rules, "--input", path("days"), "--keep-counts", "--output", path("y.json")))
         .contains("--keep-counts needs a folder");
