@@ -41,7 +41,7 @@ public final class EarlierProfile {
             .anyMatch(file -> file.path().equals(StoredProfile.STATE));
     if (!kept) {
       throw UserException.configuration(
-          "merge "
+          "--merge "
               + folder
               + " keeps no counts that text can be added to: make it with seqlm corpus profile"
               + " --keep-counts");
@@ -56,7 +56,7 @@ public final class EarlierProfile {
   private static void refuse(String folder, String key, Object theirs, Object ours) {
     if (theirs == null ? ours != null : !theirs.equals(ours)) {
       throw UserException.configuration(
-          "merge "
+          "--merge "
               + folder
               + " was made with "
               + key

@@ -62,7 +62,7 @@ public final class KeptStretches {
     if (artifact.manifest().files().stream()
         .noneMatch(file -> file.path().equals(StretchState.FILE))) {
       throw UserException.configuration(
-          "merge "
+          "--merge "
               + folder
               + " keeps no counts that text can be added to: make it with seqlm corpus tokenizer"
               + " --keep-counts");
@@ -71,7 +71,7 @@ public final class KeptStretches {
     StretchState state = artifact.readJson(StretchState.FILE, StretchState.class);
     if (!state.shape().equals(shape)) {
       throw UserException.configuration(
-          "merge "
+          "--merge "
               + folder
               + " was cut by other rules (normalize, prefix, stretches): give the same, or learn of"
               + " all of the text");

@@ -21,6 +21,7 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.TextOptions;
 import org.seqlm.profile.CorpusProfile;
+import org.seqlm.profile.WordFindings;
 import org.seqlm.spark.profile.CorpusProfiling;
 import org.seqlm.spark.profile.EarlierProfile;
 import org.seqlm.spark.profile.HeldOut;
@@ -257,8 +258,7 @@ public final class ProfileCommand extends JobCommand<ProfileConfig, ProfileResul
   /** By word of the table of the most frequent ones. */
   private static List<Spread> spread(
       ProfileConfig config, JobContext context, CorpusPlan plan, CorpusProfile profile) {
-    List<String> words =
-        profile.words().top().stream().map(org.seqlm.profile.WordFindings.Word::text).toList();
+    List<String> words = profile.words().top().stream().map(WordFindings.Word::text).toList();
     return words.isEmpty()
         ? List.of()
         : WordSpread.of(
